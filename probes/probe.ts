@@ -1,0 +1,52 @@
+import type { Clock } from '../src/domain/clock.ts';
+import type { Depth } from '../src/domain/protocol.ts';
+import type { ProbeResult } from '../src/domain/result.ts';
+import type { Tenant } from '../src/domain/tenant.ts';
+
+/** A message that this reader has not seen yet. */
+export interface PendingMessage {
+  readonly token: string;
+  /** Wall ms of the 250 after the final dot. */
+  readonly acceptedAt: number;
+}
+
+/** What an attempt is asked to do. */
+export interface Ask {
+  readonly depth: Depth;
+  /** Turns the list of a host's addresses, so that a retry starts with another one. */
+  readonly turn: number;
+  /**
+   * Round trips. For SMTP: the token to send. For readers: the token to wait for, and the promise of
+   * its acceptance, which gives null as soon as it is known that it was not accepted.
+   */
+  readonly message: { readonly token: string; readonly accepted: Promise<number | null> } | null;
+  /** Readers: older messages of ours to look for as well. */
+  readonly pending: readonly PendingMessage[];
+}
+
+/** What a protocol remembers between attempts to save work; losing it costs time, never truth. */
+export interface Memory {
+  /** How this protocol knows the anchor (IMAP UID with UIDVALIDITY, POP UIDL); null if not known. */
+  anchor: string | null;
+}
+
+export interface ProbeContext {
+  readonly clock: Clock;
+  /** Aborts on shutdown; the probe itself adds the attempt's deadline (`tenant.attemptDeadline`). */
+  readonly signal: AbortSignal;
+  readonly memory: Memory;
+}
+
+export interface ProbeOutcome {
+  readonly result: ProbeResult;
+  /**
+   * A reader that can delete keeps its session for a moment after its result, so that the messages
+   * that every protocol has seen can be removed without another login. Must be called exactly once
+   * when present, with the tokens to delete (may be empty); logs out, ends within 5 s, never throws.
+   * Resolves to the tokens that are gone.
+   */
+  readonly finish: ((tokens: readonly string[]) => Promise<readonly string[]>) | null;
+}
+
+/** One function type for all protocols. Never throws: success and failure are both results. */
+export type Probe = (tenant: Tenant, ask: Ask, context: ProbeContext) => Promise<ProbeOutcome>;

@@ -1,0 +1,72 @@
+import type { Depth, Phase, Protocol } from './protocol.ts';
+import type { Reason } from './reason.ts';
+
+/**
+ * How a failure proves itself.
+ * - `refusal`: an observed end or error; proves failure at that instant, `provenFrom === provenTo`.
+ * - `silence`: an unanswered request; proves failure from the request to the deadline.
+ */
+export type FailureKind = 'refusal' | 'silence';
+
+export interface Failure {
+  readonly phase: Phase;
+  readonly reason: Reason;
+  readonly kind: FailureKind;
+  /** The server's or system's own code (`535 5.7.8`, `[UNAVAILABLE]`, `ECONNREFUSED`, `HTTP 503`); bounded, no secrets. */
+  readonly code: string | null;
+  /** One line for a person; bounded, no secrets. */
+  readonly message: string;
+  /** Wall time, integer ms; half-open [provenFrom, provenTo). */
+  readonly provenFrom: number;
+  readonly provenTo: number;
+}
+
+export interface PhaseDuration {
+  readonly phase: Phase;
+  /** Integer microseconds from the monotonic clock. An attempt's phases add up to its whole. */
+  readonly microseconds: number;
+}
+
+/** A message of ours that a reader saw. The arrival lies in `(lastNotSeen, firstSeen]`, wall ms. */
+export interface Sighting {
+  readonly token: string;
+  readonly lastNotSeen: number | null;
+  readonly firstSeen: number;
+}
+
+/** One attempt, as a fact: written once, never edited. */
+export interface ProbeResult {
+  readonly tenant: string;
+  readonly protocol: Protocol;
+  /** What was attempted. */
+  readonly depth: Depth;
+  /** Wall time, integer ms. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Monotonic clock, integer microseconds; comparable within one process only. */
+  readonly monotonicStart: number;
+  readonly monotonicEnd: number;
+  readonly phases: readonly PhaseDuration[];
+  /**
+   * The deepest depth that this attempt proves to work, at `endedAt`; null if none.
+   * A reader whose message has not come yet, but which logged in and read the anchor, vouches for `login`.
+   */
+  readonly vouches: Depth | null;
+  /** Null on success. */
+  readonly failure: Failure | null;
+  /** `ip` or `ip:port` that was used; null if it never came to one. */
+  readonly address: string | null;
+  /** `TLSv1.3` and the like; null without TLS. */
+  readonly tlsVersion: string | null;
+  /** Wall ms of the leaf certificate's notAfter; null without TLS. */
+  readonly certificateNotAfter: number | null;
+  /** The dialogue, redacted and bounded: `> ` ours, `< ` theirs. */
+  readonly transcript: string;
+  /** SMTP round trips: the message's token, and when its final dot was answered with 250 (wall ms). */
+  readonly token: string | null;
+  readonly acceptedAt: number | null;
+  /** Readers: messages of ours seen by this attempt. */
+  readonly sightings: readonly Sighting[];
+  /** Readers: wall ms of the last look into the mailbox that ended well; null if there was none. */
+  readonly lookedAt: number | null;
+}

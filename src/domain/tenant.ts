@@ -1,0 +1,89 @@
+import { type Protocol, protocols } from './protocol.ts';
+import type { Secret } from './secret.ts';
+
+export type TlsMode = 'implicit' | 'starttls' | 'none';
+
+/** Where a line protocol is spoken. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsMode;
+  /** PEM text of the authorities to trust instead of the system's; null for the system's. */
+  readonly ca: string | null;
+  /** Name for SNI and certificate check; null for `host`. */
+  readonly servername: string | null;
+}
+
+/** One step of a webmail flow: data, so that a new webmail needs no code. Decoded in `src/config/`. */
+export interface FlowStep {
+  readonly name: string;
+  /** Which phase the step's time and failure belong to. */
+  readonly phase: 'page' | 'auth' | 'list' | 'visible' | 'fetch' | 'logout';
+  readonly request: {
+    readonly method: 'GET' | 'POST';
+    /** Relative to the webmail's url; `{{name}}` is replaced by a variable, percent-encoded. */
+    readonly path: string;
+    readonly form: Readonly<Record<string, string>>;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+  readonly expect: {
+    /** Accepted status codes after redirects. */
+    readonly status: readonly number[];
+    /** Regular expressions (source text) that must, or must not, match the body. */
+    readonly match: readonly string[];
+    readonly reject: readonly FlowRejection[];
+  };
+  /** Variables taken from the body by the first group of a regular expression. */
+  readonly capture: Readonly<Record<string, string>>;
+  /** For the step that looks for the token: it is repeated until `{{token}}` is in the body. */
+  readonly repeat: boolean;
+}
+
+export interface FlowRejection {
+  readonly match: string;
+  readonly reason: 'auth-refused' | 'temporary-error' | 'content-mismatch' | 'throttled';
+}
+
+export interface Flow {
+  readonly name: string;
+  readonly steps: readonly FlowStep[];
+}
+
+export interface Webmail {
+  readonly url: string;
+  readonly ca: string | null;
+  readonly flow: Flow;
+}
+
+export interface Mailbox {
+  readonly address: string;
+  /** Login name; usually the address. */
+  readonly username: string;
+  /** Either a password or an OAuth 2 access token (XOAUTH2). */
+  readonly credential: { readonly kind: 'password' | 'access-token'; readonly secret: Secret };
+}
+
+export interface Tenant {
+  readonly name: string;
+  /** Name of the contract. */
+  readonly contract: string;
+  /** IANA time zone of the period. */
+  readonly zone: string;
+  readonly mailbox: Mailbox;
+  readonly smtp: Endpoint | null;
+  readonly imap: Endpoint | null;
+  readonly pop: Endpoint | null;
+  readonly webmail: Webmail | null;
+  /** Pace; integer ms. */
+  readonly connectInterval: number;
+  readonly roundtripInterval: number;
+  /** Deadline of one attempt, integer ms. */
+  readonly attemptDeadline: number;
+  /** A message may take this long before its absence is a failure, integer ms. */
+  readonly deliveryAllowance: number;
+}
+
+/** The protocols that this tenant's config names, in fixed order. */
+export function protocolsOf(tenant: Tenant): readonly Protocol[] {
+  return protocols.filter((protocol) => tenant[protocol] !== null);
+}
