@@ -1,4 +1,4 @@
-import { type Protocol, protocols } from './protocol.ts';
+import { type Depth, type Protocol, protocols } from './protocol.ts';
 import type { Secret } from './secret.ts';
 
 export type TlsMode = 'implicit' | 'starttls' | 'none';
@@ -24,12 +24,17 @@ export interface FlowStep {
     /** Relative to the webmail's url; `{{name}}` is replaced by a variable, percent-encoded. */
     readonly path: string;
     readonly form: Readonly<Record<string, string>>;
+    /** How a POST sends `form`: url-encoded (the default), or as one flat JSON object. */
+    readonly encoding?: 'form' | 'json';
     readonly headers: Readonly<Record<string, string>>;
   };
   readonly expect: {
-    /** Accepted status codes after redirects. */
+    /** Accepted status codes after redirects (within the url's own origin only). */
     readonly status: readonly number[];
-    /** Regular expressions (source text) that must, or must not, match the body. */
+    /**
+     * Regular expressions (source text) that must, or must not, match the body: case-insensitive,
+     * `.` also matches line ends, `{{name}}` stands for the variable's own text.
+     */
     readonly match: readonly string[];
     readonly reject: readonly FlowRejection[];
   };
@@ -37,6 +42,12 @@ export interface FlowStep {
   readonly capture: Readonly<Record<string, string>>;
   /** For the step that looks for the token: it is repeated until `{{token}}` is in the body. */
   readonly repeat: boolean;
+  /**
+   * How a message of ours looks in the body, `{{token}}` included, so that a bounce that quotes the token
+   * is not taken for it. Phase `visible`: default the token itself. Phase `list`: given only when its
+   * page shows all messages of ours, so that one that is missing is known not to be there.
+   */
+  readonly sighting?: string | null;
 }
 
 export interface FlowRejection {
@@ -86,4 +97,12 @@ export interface Tenant {
 /** The protocols that this tenant's config names, in fixed order. */
 export function protocolsOf(tenant: Tenant): readonly Protocol[] {
   return protocols.filter((protocol) => tenant[protocol] !== null);
+}
+
+/** How deep this tenant's protocol can be probed: a webmail flow that only loads a page never logs in. */
+export function deepestDepth(tenant: Tenant, protocol: Protocol): Depth {
+  if (protocol !== 'webmail') return 'roundtrip';
+  const steps = tenant.webmail?.flow.steps ?? [];
+  if (steps.some((step) => step.repeat)) return 'roundtrip';
+  return steps.some((step) => step.phase === 'list') ? 'login' : 'connect';
 }

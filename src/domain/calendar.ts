@@ -1,0 +1,60 @@
+import { Temporal } from 'temporal-polyfill';
+import { type Interval, minuteLength } from './interval.ts';
+
+/**
+ * The calendar month `YYYY-MM` of an IANA time zone, wall ms: from its first instant up to the next month's.
+ * A month with a clock change is longer or shorter by it; where the first midnight does not exist
+ * (clocks go forward at 00:00), the month begins with the first instant that does.
+ * @throws RangeError for a malformed month, an unknown zone, or a month that does not begin on a whole
+ * minute (only in zones with local mean time, the last of which ended in 1972).
+ */
+export function monthPeriod(month: string, zone: string): Interval {
+  const parts = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month);
+  if (parts === null) {
+    throw new RangeError(`A month is written YYYY-MM, for example 2026-10; found "${month}"`);
+  }
+  const first = Temporal.PlainDate.from({
+    year: Number(parts[1]),
+    month: Number(parts[2]),
+    day: 1,
+  });
+  const from = startOfDay(first, zone);
+  const to = startOfDay(first.add({ months: 1 }), zone);
+  if (from % minuteLength !== 0 || to % minuteLength !== 0) {
+    throw new RangeError(`The month ${month} does not begin on a whole minute in ${zone}`);
+  }
+  return { from, to };
+}
+
+/** The calendar month `YYYY-MM` that holds this instant (wall ms). @throws RangeError for an unknown zone. */
+export function monthOf(instant: number, zone: string): string {
+  const local = inZone(zone, () => zoned(instant, zone));
+  return `${String(local.year).padStart(4, '0')}-${String(local.month).padStart(2, '0')}`;
+}
+
+/**
+ * An instant (wall ms) as ISO 8601 with the zone's offset, always with milliseconds:
+ * `2026-10-03T12:31:05.120+08:00`. @throws RangeError for an unknown zone.
+ */
+export function formatInstant(instant: number, zone: string): string {
+  return inZone(zone, () =>
+    zoned(instant, zone).toString({ fractionalSecondDigits: 3, timeZoneName: 'never' }),
+  );
+}
+
+function zoned(instant: number, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
+}
+
+function startOfDay(date: Temporal.PlainDate, zone: string): number {
+  return inZone(zone, () => date.toZonedDateTime(zone).epochMilliseconds);
+}
+
+/** The calendar's own message shouts the zone in capitals; say what was given and what is meant. */
+function inZone<T>(zone: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new RangeError(`"${zone}" is not an IANA time zone such as Asia/Shanghai`, { cause });
+  }
+}

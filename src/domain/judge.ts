@@ -1,0 +1,204 @@
+import type { Contract } from './contract.ts';
+import { countMinutes } from './count.ts';
+import { type Attempt, type Evidence, evidenceOf, silentStretches } from './evidence.ts';
+import {
+  type Interval,
+  intersection,
+  lengthOf,
+  minuteLength,
+  minuteOf,
+  minutesTouched,
+  union,
+} from './interval.ts';
+import { type FailureRun, type MinuteCount, type MinuteState, minuteStates } from './ledger.ts';
+import { type Depth, type Protocol, reaches, shallower } from './protocol.ts';
+import { failureRuns } from './runs.ts';
+
+/** Everything that a stretch of minutes is judged from. Nothing else enters, not even the time of day. */
+export interface Case {
+  readonly contract: Contract;
+  /** The protocols judged, with the deepest depth that each can be probed at. */
+  readonly protocols: ReadonlyMap<Protocol, Depth>;
+  /** Whole minutes, wall ms. `to` is the time of judging while the stretch is still running. */
+  readonly stretch: Interval;
+  /**
+   * All attempts that ended since `contextBefore` the stretch, and of the time before that at least
+   * the last success of each protocol and depth.
+   */
+  readonly attempts: readonly Attempt[];
+  /** Acceptance times (wall ms) of messages that a protocol has yet to see, newer than what it saw last. */
+  readonly pending: ReadonlyMap<Protocol, readonly number[]>;
+  /** Clock steps and pauses of our own: nothing is known of them. */
+  readonly blind: readonly Interval[];
+  readonly exclusions: readonly Interval[];
+  readonly deliveryAllowance: number;
+  /** Every attempt that began earlier than this before `stretch.to` has ended and is among the attempts, ms. */
+  readonly settling: number;
+}
+
+export interface Judgement {
+  readonly runs: readonly FailureRun[];
+  /** State of every minute that the stretch touches, by the minute's start. */
+  readonly minutes: ReadonlyMap<number, MinuteState>;
+  /** Minutes that end at or before this (a minute's start) can no longer change. */
+  readonly finalUntil: number;
+}
+
+/** How far before a stretch its attempts must be known, ms: longer than any silence that could hide a failure. */
+export function contextBefore(contract: Contract): number {
+  return contract.threshold + 2 * minuteLength;
+}
+
+/** Judges a stretch of minutes (measurement §4). Pure: the same case has the same judgement, always. */
+export function judge(given: Case): Judgement {
+  const evidence = evidenceOf(given.attempts, given.blind);
+  const runs = [...given.protocols].flatMap(([protocol, deepest]) =>
+    failureRuns(
+      protocol,
+      evidence.failures.filter((failure) => failure.protocol === protocol),
+      evidence.successes,
+      {
+        requiredDepth: shallower(given.contract.depth, deepest),
+        deliveryAllowance: given.deliveryAllowance,
+        now: given.stretch.to,
+      },
+    ).map((run) => startingWithin(run, given.stretch.from)),
+  );
+  return {
+    runs: runs.sort((a, b) => a.possible.from - b.possible.from),
+    minutes: minuteStatesOf(given, evidence, runs),
+    finalUntil: finalUntil(given, evidence, runs),
+  };
+}
+
+/** A run with no success before it may have begun at any time; nothing before the stretch is judged here. */
+function startingWithin(run: FailureRun, from: number): FailureRun {
+  if (run.possible.from !== -Infinity) return run;
+  const first = run.certain[0]?.from ?? from;
+  return { ...run, possible: { from: Math.min(from, first), to: run.possible.to } };
+}
+
+function minuteStatesOf(
+  given: Case,
+  evidence: Evidence,
+  runs: readonly FailureRun[],
+): Map<number, MinuteState> {
+  const blamed = runs.filter((run) => run.attribution === 'provider');
+  const counted = countMinutes(
+    countable(given, blamed, (run) => run.certain),
+    countable(given, blamed, (run) => [run.possible]),
+  );
+  const others = runs.filter((run) => run.attribution !== 'provider').map((run) => run.possible);
+  const states = new Map<number, MinuteState>();
+  for (const minute of minutesTouched(given.stretch)) states.set(minute, 'available');
+  // From the weakest to the strongest: what comes later takes precedence.
+  const mark = (minutes: Iterable<number>, state: MinuteState) => {
+    for (const minute of minutes) if (states.has(minute)) states.set(minute, state);
+  };
+  const markTouched = (intervals: readonly Interval[], state: MinuteState) => {
+    for (const interval of intersection(union(intervals.map(atLeastAnInstant)), [given.stretch]))
+      mark(minutesTouched(interval), state);
+  };
+  markTouched(
+    runs.flatMap((run) => run.certain),
+    'degraded',
+  );
+  mark(counted.suspect, 'suspect');
+  markTouched([...silence(given, evidence), ...others, ...given.blind], 'unknown');
+  mark(counted.unavailable, 'unavailable');
+  markTouched(given.exclusions, 'excluded');
+  return states;
+}
+
+function atLeastAnInstant(interval: Interval): Interval {
+  return { from: interval.from, to: Math.max(interval.to, interval.from + 1) };
+}
+
+/**
+ * The intervals that reach the contract's threshold, combined over its protocols (T1.1, T1.3, T1.7):
+ * one failing protocol is enough (`any`), all must fail (`all`), or their failures add up (`cross`).
+ */
+function countable(
+  given: Case,
+  runs: readonly FailureRun[],
+  intervalsOf: (run: FailureRun) => readonly Interval[],
+): Interval[] {
+  const long = (interval: Interval) => lengthOf(interval) >= given.contract.threshold;
+  const perProtocol = [...given.protocols.keys()].map((protocol) =>
+    union(runs.filter((run) => run.protocol === protocol).flatMap(intervalsOf)),
+  );
+  switch (given.contract.combination) {
+    case 'any':
+      return union(perProtocol.flatMap((intervals) => intervals.filter(long)));
+    case 'cross':
+      return union(perProtocol.flat()).filter(long);
+    case 'all':
+      return perProtocol.length === 0
+        ? []
+        : perProtocol.map((intervals) => intervals.filter(long)).reduce(intersection);
+  }
+}
+
+/** Where a contracted protocol has no evidence for so long that a countable failure could hide. */
+function silence(given: Case, evidence: Evidence): Interval[] {
+  return [...given.protocols].flatMap(([protocol, deepest]) => {
+    const needed = shallower(given.contract.depth, deepest);
+    return silentStretches(
+      momentsOf(protocol, needed, evidence),
+      { from: -Infinity, to: given.stretch.to },
+      given.contract.threshold,
+    );
+  });
+}
+
+function momentsOf(protocol: Protocol, needed: Depth, evidence: Evidence): Interval[] {
+  const moments: Interval[] = [];
+  for (const success of evidence.successes)
+    if (success.protocol === protocol && reaches(success.depth, needed))
+      moments.push({ from: success.at, to: success.at });
+  for (const failure of evidence.failures)
+    if (failure.protocol === protocol) moments.push({ from: failure.from, to: failure.to });
+  return moments;
+}
+
+/**
+ * The minute up to which nothing that is still to come can change a state: before every run that is
+ * still open, every message still awaited, and the last proof of service of every protocol, and never
+ * inside an interval that counts as one. Slicing time at such minutes changes no judgement.
+ */
+function finalUntil(given: Case, evidence: Evidence, runs: readonly FailureRun[]): number {
+  const settled = given.stretch.to - given.settling;
+  const awaited = [...given.protocols.keys()].flatMap((protocol) => [
+    ...(given.pending.get(protocol) ?? []),
+  ]);
+  const proven = [...given.protocols].map(([protocol, deepest]) => {
+    const needed = shallower(given.contract.depth, deepest);
+    const last = evidence.successes.findLast(
+      (success) => success.protocol === protocol && reaches(success.depth, needed),
+    );
+    // After so long a silence its minutes are unknown for good, whatever comes.
+    if (last === undefined || settled - last.at >= given.contract.threshold) return settled;
+    return last.at;
+  });
+  let until = minuteOf(Math.min(settled, ...awaited, ...proven));
+  // Open runs reach to the time of judging, and so hold back all that they touch.
+  const intervals = runs.map((run) => run.possible).sort((a, b) => b.to - a.to);
+  for (const interval of intervals)
+    if (interval.from < until && interval.to >= until) until = minuteOf(interval.from);
+  return Math.max(until, minuteOf(given.stretch.from));
+}
+
+/** How many of the minutes from `from` up to `to` are in which state. */
+export function countStates(
+  minutes: ReadonlyMap<number, MinuteState>,
+  from: number,
+  to: number,
+): MinuteCount {
+  const count = Object.fromEntries(minuteStates.map((state) => [state, 0])) as Record<
+    MinuteState,
+    number
+  >;
+  for (const [minute, state] of minutes)
+    if (minute >= from && minute + minuteLength <= to) count[state]++;
+  return count;
+}

@@ -1,0 +1,154 @@
+import { attributionOf } from './attribution.ts';
+import type { ProvenFailure, Success } from './evidence.ts';
+import type { Interval } from './interval.ts';
+import type { Attribution, FailureRun } from './ledger.ts';
+import { type Depth, deeper, type Protocol, reaches } from './protocol.ts';
+
+/** Nothing is proven between two failures if the later attempt began more than this after the earlier one's proof ended, ms. */
+const longestBridge = 30_000;
+/** Two failed attempts at least this far apart confirm a run, ms. */
+const confirmationDistance = 5_000;
+
+export interface RunRules {
+  /** A run is over when service is proven at its own depth and at this one. */
+  readonly requiredDepth: Depth;
+  /** A message may take this long before its absence is a failure, ms. */
+  readonly deliveryAllowance: number;
+  /** The time of judging, wall ms: open runs reach to here. */
+  readonly now: number;
+}
+
+/**
+ * The failure runs of one protocol (measurement §2), in the order of time.
+ * @param failures of this protocol, sorted by `from`
+ * @param successes of all protocols, sorted by time: those of others decide whose fault a refused password is
+ */
+export function failureRuns(
+  protocol: Protocol,
+  failures: readonly ProvenFailure[],
+  successes: readonly Success[],
+  rules: RunRules,
+): FailureRun[] {
+  const own = successes.filter((success) => success.protocol === protocol);
+  const rows: ProvenFailure[][] = [];
+  let depth: Depth = 'connect';
+  let row: ProvenFailure[] = [];
+  for (const failure of failures) {
+    const counted = endedBySuccess(failure, own);
+    if (counted === null) continue;
+    const first = row[0];
+    if (first === undefined || successIn(own, depth, first.from, counted.from) !== undefined) {
+      row = [];
+      rows.push(row);
+      depth = counted.depth;
+    }
+    row.push(counted);
+    depth = deeper(depth, counted.depth);
+  }
+  return rows.map((failuresOfRun) => runOf(protocol, failuresOfRun, own, successes, rules));
+}
+
+/**
+ * Cuts a failure at the first success that vouches for its depth: attempts begun before that moment
+ * add nothing after it. A refusal observed after such a moment by an older attempt says nothing.
+ */
+function endedBySuccess(failure: ProvenFailure, own: readonly Success[]): ProvenFailure | null {
+  const since = Math.min(failure.attemptedAt, failure.from);
+  const success = successIn(own, failure.depth, since, failure.to - 1);
+  if (success === undefined) return failure;
+  if (success.at <= failure.from) return null;
+  return { ...failure, to: success.at };
+}
+
+/** The first success in (after, upTo] that vouches for the depth. */
+function successIn(
+  own: readonly Success[],
+  depth: Depth,
+  after: number,
+  upTo: number,
+): Success | undefined {
+  for (let i = firstAfter(own, after); i < own.length; i++) {
+    const success = own[i] as Success;
+    if (success.at > upTo) return undefined;
+    if (reaches(success.depth, depth)) return success;
+  }
+  return undefined;
+}
+
+/** Index of the first success later than this; binary search, since a year has millions. */
+function firstAfter(own: readonly Success[], after: number): number {
+  let low = 0;
+  let high = own.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((own[middle] as Success).at > after) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function runOf(
+  protocol: Protocol,
+  failures: readonly ProvenFailure[],
+  own: readonly Success[],
+  successes: readonly Success[],
+  rules: RunRules,
+): FailureRun {
+  const first = failures[0] as ProvenFailure;
+  const last = failures[failures.length - 1] as ProvenFailure;
+  const depth = failures.reduce<Depth>((sum, failure) => deeper(sum, failure.depth), 'connect');
+  const end = successIn(own, deeper(depth, rules.requiredDepth), first.from, Infinity);
+  const attributed = failures.map((failure) => attributionOf(failure, successes));
+  const attribution: Attribution = attributed.includes('provider')
+    ? 'provider'
+    : (attributed[0] as Attribution);
+  const blamed = failures.filter((_, index) => attributed[index] === attribution);
+  return {
+    protocol,
+    depth,
+    certain: certainPieces(blamed),
+    possible: { from: earliest(first, depth, own, rules), to: end?.at ?? rules.now },
+    open: end === undefined,
+    attempts: failures.length,
+    confirmed: last.attemptedAt - first.attemptedAt >= confirmationDistance,
+    attribution,
+    phase: first.phase,
+    reason: first.reason,
+    code: first.code,
+  };
+}
+
+/** Joins what the failures prove, and splits where nothing was tried for too long. */
+function certainPieces(failures: readonly ProvenFailure[]): Interval[] {
+  const pieces: Interval[] = [];
+  for (const { from, to, attemptedAt } of failures) {
+    const last = pieces.at(-1);
+    const joined =
+      last !== undefined && (from <= last.to || attemptedAt - last.to <= longestBridge);
+    if (joined) pieces[pieces.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+    else pieces.push({ from, to });
+  }
+  return pieces;
+}
+
+/**
+ * The end of the last success before the run. An undelivered message says nothing of the time before
+ * its acceptance; the messages before it were seen, or sending was failing and is judged by itself.
+ */
+function earliest(
+  first: ProvenFailure,
+  depth: Depth,
+  own: readonly Success[],
+  rules: RunRules,
+): number {
+  let start = -Infinity;
+  for (let i = firstAfter(own, first.from) - 1; i >= 0; i--) {
+    const success = own[i] as Success;
+    if (reaches(success.depth, depth)) {
+      start = success.at;
+      break;
+    }
+  }
+  if (first.reason !== 'not-delivered') return start;
+  return Math.max(start, first.from - rules.deliveryAllowance);
+}

@@ -1,0 +1,129 @@
+import { type Depth, type Protocol, reaches } from '../domain/protocol.ts';
+import type { ProbeResult } from '../domain/result.ts';
+import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
+import { mostInFlight, roundtripPause, untilNextTick } from './pace.ts';
+import { watchProtocol } from './watch.ts';
+
+/** One thing to do now. */
+export type Task =
+  | {
+      readonly kind: 'attempt';
+      readonly tenant: Tenant;
+      readonly protocol: Protocol;
+      readonly depth: Depth;
+      /** Counts a protocol's attempts, so that each begins with another of the host's addresses. */
+      readonly turn: number;
+    }
+  | {
+      readonly kind: 'round';
+      readonly tenant: Tenant;
+      /** The protocols that take part: all but those whose logins are held back. */
+      readonly protocols: readonly Protocol[];
+      readonly turn: number;
+    };
+
+interface Due {
+  readonly task: Task;
+  /** Monotonic ms at which it should have begun. */
+  readonly at: number;
+}
+
+/** How much a tick may be late and still count as itself, ms; later ones are left as gaps. */
+const latest = 5_000;
+
+/**
+ * Who is due when, for one tenant. Reads no clock: `now` is monotonic ms, `wall` epoch ms.
+ * Three sources of work: a `connect` tick per protocol, the round trip, and dense probing on failure.
+ */
+export function planTenant(tenant: Tenant, now: number, wall: number, random: () => number) {
+  const all = protocolsOf(tenant);
+  const watches = all.map((protocol) => watchProtocol(protocol, deepestDepth(tenant, protocol)));
+  const connectDue = new Map(all.map((protocol, index) => [protocol, now + tick(index, wall)]));
+  const atOnce = new Map<Protocol, Depth>();
+  const inFlight = new Map<Protocol, number>();
+  const lastLogin = new Map<Protocol, number>();
+  let roundDue = now;
+  let turn = 0;
+
+  function tick(index: number, at: number): number {
+    return untilNextTick(tenant.name, index, all.length, tenant.connectInterval, at);
+  }
+
+  function attempt(protocol: Protocol, depth: Depth): Task {
+    turn++;
+    return { kind: 'attempt', tenant, protocol, depth, turn };
+  }
+
+  function mayLogIn(protocol: Protocol, at: number): boolean {
+    return !watches[all.indexOf(protocol)]?.held(at);
+  }
+
+  function* dueAttempts(at: number, wallNow: number): Generator<Due> {
+    for (const [index, watch] of watches.entries()) {
+      const { protocol } = watch;
+      const ticked = connectDue.get(protocol) ?? at;
+      if (ticked <= at) {
+        connectDue.set(protocol, at + tick(index, wallNow));
+        if (at - ticked < latest) yield { at: ticked, task: attempt(protocol, 'connect') };
+      }
+      const wished = atOnce.get(protocol);
+      if (wished !== undefined) {
+        atOnce.delete(protocol);
+        if (wished === 'connect' || mayLogIn(protocol, at))
+          yield { at, task: attempt(protocol, wished) };
+      }
+      const retry = watch.retryDue();
+      if (retry !== null && retry <= at) {
+        watch.takeRetry(at, tenant.attemptDeadline);
+        yield { at: retry, task: attempt(protocol, 'login') };
+      }
+      const dense = watch.denseDue();
+      if (dense !== null && dense <= at) {
+        const depth = watch.takeDense(at);
+        if (depth === 'connect' || mayLogIn(protocol, at))
+          yield { at: dense, task: attempt(protocol, depth) };
+      }
+    }
+  }
+
+  return {
+    tenant,
+    /** Takes what is due. A protocol with too many attempts under way is left out this time. */
+    take(at: number, wallNow: number): Due[] {
+      const due = [...dueAttempts(at, wallNow)].filter(
+        ({ task }) => task.kind === 'round' || (inFlight.get(task.protocol) ?? 0) < mostInFlight,
+      );
+      if (roundDue <= at) {
+        turn++;
+        const participants = all.filter((protocol) => mayLogIn(protocol, at));
+        due.push({ at: roundDue, task: { kind: 'round', tenant, protocols: participants, turn } });
+        roundDue = at + roundtripPause(tenant.roundtripInterval, random);
+      }
+      return due;
+    },
+    /** Monotonic ms of the next thing due. */
+    next(): number {
+      const others = watches.flatMap((watch) => [
+        watch.denseDue() ?? Infinity,
+        watch.retryDue() ?? Infinity,
+      ]);
+      return Math.min(roundDue, ...connectDue.values(), ...others, atOnce.size > 0 ? 0 : Infinity);
+    },
+    began: (protocol: Protocol) => void inFlight.set(protocol, (inFlight.get(protocol) ?? 0) + 1),
+    ended: (protocol: Protocol) => void inFlight.set(protocol, (inFlight.get(protocol) ?? 1) - 1),
+    /** Learns from a stored result. */
+    observe(result: ProbeResult, at: number): void {
+      const { protocol } = result;
+      if (result.vouches !== null && reaches(result.vouches, 'login')) lastLogin.set(protocol, at);
+      const elsewhere = [...lastLogin].some(
+        ([other, when]) => other !== protocol && at - when < 60_000,
+      );
+      const wish = watches[all.indexOf(protocol)]?.observe(result, elsewhere, at);
+      if (wish?.login) atOnce.set(protocol, 'login');
+      if (wish?.others)
+        for (const other of all)
+          if (other !== protocol && !atOnce.has(other)) atOnce.set(other, 'connect');
+    },
+  };
+}
+export type TenantPlan = ReturnType<typeof planTenant>;

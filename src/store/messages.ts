@@ -1,0 +1,64 @@
+import type { Protocol } from '../domain/protocol.ts';
+import type { Sighting } from '../domain/result.ts';
+import type { Connection } from './open.ts';
+
+export interface StoredMessage {
+  readonly token: string;
+  readonly acceptedAt: number;
+}
+
+/** The messages that we sent, and who saw them when. */
+export function messageStore(connection: Connection) {
+  const send = connection.prepare(`
+    INSERT INTO message (token, tenant, sent_at, accepted_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (token) DO UPDATE SET accepted_at = coalesce(message.accepted_at, excluded.accepted_at)`);
+  const see = connection.prepare(`
+    INSERT INTO sighting (token, protocol, last_not_seen, first_seen) VALUES (?, ?, ?, ?)
+    ON CONFLICT (token, protocol) DO NOTHING`);
+  const known = connection.prepare('SELECT accepted_at FROM message WHERE token = ?');
+  const remove = connection.prepare(
+    'UPDATE message SET removed_at = ? WHERE token = ? AND removed_at IS NULL',
+  );
+  const awaited = connection.prepare(`
+    SELECT token, accepted_at AS acceptedAt FROM message
+    WHERE tenant = @tenant AND accepted_at >= @since AND removed_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.token = message.token AND protocol = @protocol)
+    ORDER BY accepted_at DESC LIMIT @most`);
+  const newestSeen = connection.prepare(`
+    SELECT max(accepted_at) AS newest FROM message JOIN sighting USING (token)
+    WHERE tenant = ? AND protocol = ? AND sent_at >= ?`);
+  const left = connection.prepare(`
+    SELECT token, accepted_at AS acceptedAt, sent_at AS sentAt,
+      (SELECT count(*) FROM sighting WHERE sighting.token = message.token) AS seenBy
+    FROM message WHERE tenant = ? AND removed_at IS NULL AND sent_at >= ? ORDER BY sent_at`);
+
+  return {
+    /** `acceptedAt` null: sent, but its 250 never came: it may be in the mailbox all the same. */
+    sent(tenant: string, token: string, sentAt: number, acceptedAt: number | null): void {
+      send.run(token, tenant, sentAt, acceptedAt);
+    },
+    seen(protocol: Protocol, sighting: Sighting): void {
+      if (known.get(sighting.token) === undefined) return;
+      see.run(sighting.token, protocol, sighting.lastNotSeen, sighting.firstSeen);
+    },
+    removed(token: string, at: number): void {
+      remove.run(at, token);
+    },
+    /** Accepted messages that the protocol has not seen, newest first, at most `most`. */
+    awaitedBy(tenant: string, protocol: Protocol, since: number, most: number): StoredMessage[] {
+      return awaited.all({ tenant, protocol, since, most }) as StoredMessage[];
+    },
+    /** Acceptance of the newest message that the protocol has seen since `since`; null if none. */
+    newestSeenBy(tenant: string, protocol: Protocol, since: number): number | null {
+      return (newestSeen.get(tenant, protocol, since) as { newest: number | null }).newest;
+    },
+    /** Messages that are still in the mailbox, with how many protocols have seen each. */
+    left(
+      tenant: string,
+      since: number,
+    ): { token: string; acceptedAt: number | null; sentAt: number; seenBy: number }[] {
+      return left.all(tenant, since) as never;
+    },
+  };
+}
+export type MessageStore = ReturnType<typeof messageStore>;

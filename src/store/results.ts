@@ -1,0 +1,98 @@
+import type { Attempt } from '../domain/evidence.ts';
+import { depths, protocols } from '../domain/protocol.ts';
+import type { ProbeResult } from '../domain/result.ts';
+import type { Connection } from './open.ts';
+
+/** Writes results: facts, inserted once. */
+export function resultWriter(connection: Connection): (result: ProbeResult) => number {
+  const insert = connection.prepare(`
+    INSERT INTO result (tenant, protocol, depth, started_at, ended_at, monotonic_start, monotonic_end,
+      phases, vouches, failed_phase, reason, failure_kind, code, message, proven_from, proven_to,
+      address, tls_version, certificate_not_after, transcript, token, accepted_at, looked_at)
+    VALUES (@tenant, @protocol, @depth, @startedAt, @endedAt, @monotonicStart, @monotonicEnd,
+      @phases, @vouches, @failedPhase, @reason, @kind, @code, @message, @provenFrom, @provenTo,
+      @address, @tlsVersion, @certificateNotAfter, @transcript, @token, @acceptedAt, @lookedAt)`);
+  return (result) => {
+    const { failure, phases, transcript, sightings: _sightings, ...plain } = result;
+    const { lastInsertRowid } = insert.run({
+      ...plain,
+      phases: JSON.stringify(phases.map(({ phase, microseconds }) => [phase, microseconds])),
+      failedPhase: failure?.phase ?? null,
+      reason: failure?.reason ?? null,
+      kind: failure?.kind ?? null,
+      code: failure?.code ?? null,
+      message: failure?.message ?? null,
+      provenFrom: failure?.provenFrom ?? null,
+      provenTo: failure?.provenTo ?? null,
+      transcript: failure === null ? null : transcript,
+    });
+    return Number(lastInsertRowid);
+  };
+}
+
+type AttemptRow = {
+  protocol: string;
+  started_at: number;
+  ended_at: number;
+  monotonic_start: number;
+  monotonic_end: number;
+  vouches: string | null;
+  failed_phase: string | null;
+  reason: string | null;
+  code: string | null;
+  proven_from: number | null;
+  proven_to: number | null;
+};
+
+const attemptColumns = `protocol, started_at, ended_at, monotonic_start, monotonic_end, vouches,
+  failed_phase, reason, code, proven_from, proven_to`;
+
+/** Reads attempts as the judge wants them. */
+export function attemptReader(connection: Connection) {
+  const since = connection.prepare(
+    `SELECT ${attemptColumns} FROM result WHERE tenant = ? AND ended_at >= ? AND ended_at < ? ORDER BY ended_at, id`,
+  );
+  const lastSuccess = connection.prepare(
+    `SELECT ${attemptColumns} FROM result
+     WHERE tenant = ? AND protocol = ? AND vouches = ? AND ended_at < ? ORDER BY ended_at DESC LIMIT 1`,
+  );
+  const first = connection.prepare('SELECT min(ended_at) AS first FROM result WHERE tenant = ?');
+  const latest = connection.prepare('SELECT max(ended_at) AS latest FROM result WHERE tenant = ?');
+  const number = (row: unknown, key: string) => (row as Record<string, number | null>)[key] ?? null;
+  return {
+    /** Attempts that ended in [from, to), and before it the last success of each protocol and depth. */
+    attempts(tenant: string, from: number, to: number): Attempt[] {
+      const before = protocols.flatMap((protocol) =>
+        depths.flatMap((vouched) => lastSuccess.all(tenant, protocol, vouched, from)),
+      );
+      return ([...before, ...since.all(tenant, from, to)] as AttemptRow[]).map(attemptOf);
+    },
+    /** End of the tenant's first result, wall ms; null if there is none. */
+    firstEnd: (tenant: string) => number(first.get(tenant), 'first'),
+    latestEnd: (tenant: string) => number(latest.get(tenant), 'latest'),
+  };
+}
+
+function attemptOf(row: AttemptRow): Attempt {
+  const { failed_phase, reason, proven_from, proven_to } = row;
+  const failed =
+    failed_phase !== null && reason !== null && proven_from !== null && proven_to !== null;
+  return {
+    protocol: row.protocol,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    monotonicStart: row.monotonic_start,
+    monotonicEnd: row.monotonic_end,
+    vouches: row.vouches,
+    failure: failed
+      ? {
+          phase: failed_phase,
+          reason,
+          code: row.code,
+          provenFrom: proven_from,
+          provenTo: proven_to,
+        }
+      : null,
+    // The columns were written from these very types, and are never edited.
+  } as Attempt;
+}
