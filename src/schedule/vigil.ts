@@ -28,7 +28,12 @@ export function keepVigil(clock: Clock, beat: number): () => Blindness[] {
     const step = wall - before - elapsed;
     if (Math.abs(step) > clockTolerance) {
       const detail = `the wall clock stepped by ${step} ms`;
-      found.push({ kind: 'clock-step', from: Math.min(before, wall), to: Math.max(before, wall), detail });
+      found.push({
+        kind: 'clock-step',
+        from: Math.min(before, wall),
+        to: Math.max(before, wall),
+        detail,
+      });
     }
     if (elapsed > beat + pauseTolerance) {
       const detail = `the process stood still for about ${elapsed - beat} ms`;

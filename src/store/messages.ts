@@ -15,7 +15,9 @@ export function messageStore(connection: Connection) {
   const see = connection.prepare(`
     INSERT INTO sighting (token, protocol, last_not_seen, first_seen) VALUES (?, ?, ?, ?)
     ON CONFLICT (token, protocol) DO NOTHING`);
-  const known = connection.prepare('SELECT accepted_at FROM message WHERE token = ?');
+  const accepted = connection.prepare(
+    'SELECT accepted_at AS acceptedAt FROM message WHERE token = ?',
+  );
   const remove = connection.prepare(
     'UPDATE message SET removed_at = ? WHERE token = ? AND removed_at IS NULL',
   );
@@ -38,8 +40,12 @@ export function messageStore(connection: Connection) {
       send.run(token, tenant, sentAt, acceptedAt);
     },
     seen(protocol: Protocol, sighting: Sighting): void {
-      if (known.get(sighting.token) === undefined) return;
+      if (accepted.get(sighting.token) === undefined) return;
       see.run(sighting.token, protocol, sighting.lastNotSeen, sighting.firstSeen);
+    },
+    /** Wall ms of the 250; null when the token is not one of ours, or was not accepted. */
+    acceptedAt(token: string): number | null {
+      return (accepted.get(token) as { acceptedAt: number | null } | undefined)?.acceptedAt ?? null;
     },
     removed(token: string, at: number): void {
       remove.run(at, token);

@@ -1,0 +1,216 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Depth, Phase } from '../src/domain/protocol.ts';
+import type { Reason } from '../src/domain/reason.ts';
+import type { Sighting } from '../src/domain/result.ts';
+import type { Tenant } from '../src/domain/tenant.ts';
+import { dial, type LineProtocol } from './dial.ts';
+import { Fault } from './failure.ts';
+import { type Mask, maskOf } from './mask.ts';
+import type { Ask, Memory, ProbeContext } from './probe.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import type { DialObserver } from './stream.ts';
+import { Transcript } from './transcript.ts';
+import type { Wire } from './wire.ts';
+
+/** Bytes that one connection may receive. */
+const receiveLimit = 16 * 1024 * 1024;
+
+/** What has been found out so far; becomes the result's fields. */
+export interface Evidence {
+  address: string | null;
+  tlsVersion: string | null;
+  certificateNotAfter: number | null;
+  vouches: Depth | null;
+  token: string | null;
+  acceptedAt: number | null;
+  readonly sightings: Sighting[];
+  lookedAt: number | null;
+}
+
+/** What a dialogue works with: time, the connection, the secret, and where evidence is put. */
+export class Attempt {
+  readonly tenant: Tenant;
+  readonly ask: Ask;
+  readonly memory: Memory;
+  /** Aborts at the deadline and on shutdown, with a `Fault` as reason: pass it to all that waits. */
+  readonly signal: AbortSignal;
+  readonly transcript: Transcript;
+  readonly mask: Mask;
+  readonly evidence: Evidence = {
+    address: null,
+    tlsVersion: null,
+    certificateNotAfter: null,
+    vouches: null,
+    token: null,
+    acceptedAt: null,
+    sightings: [],
+    lookedAt: null,
+  };
+  readonly #watch: Stopwatch;
+  readonly #secret: { readonly value: string } | null;
+  #wire: Wire | null = null;
+  #greeting: readonly string[] = [];
+
+  /** For `runAttempt`. */
+  constructor(
+    tenant: Tenant,
+    ask: Ask,
+    context: ProbeContext,
+    watch: Stopwatch,
+    signal: AbortSignal,
+  ) {
+    this.tenant = tenant;
+    this.ask = ask;
+    this.memory = context.memory;
+    this.signal = signal;
+    this.#watch = watch;
+    this.#secret = revealed(tenant);
+    this.mask = maskOf(this.#secret?.value ?? '');
+    this.transcript = new Transcript(this.mask);
+  }
+
+  /** Closes the running phase and opens this one; also marks the instant from which a silence counts. */
+  phase(name: Phase): void {
+    this.#watch.phase(name);
+  }
+
+  /** A request leaves now (`Wire.write` and dialling do this by themselves). */
+  mark(): void {
+    this.#watch.mark();
+  }
+
+  /** Wall ms; the attempt's start plus monotonic time. */
+  now(): number {
+    return this.#watch.now();
+  }
+
+  /** Milliseconds to the attempt's deadline; negative once it has passed. */
+  remaining(): number {
+    return this.#watch.startedAt + this.tenant.attemptDeadline - this.now();
+  }
+
+  /** What was told while a connection comes up. `timed: false` leaves the running phase as it is. */
+  observer(options: { readonly timed: boolean } = { timed: true }): DialObserver {
+    return {
+      phase: (name) => (options.timed ? this.phase(name) : this.mark()),
+      mark: () => this.mark(),
+      address: (text) => {
+        this.evidence.address = text;
+      },
+      tls: (version, certificateNotAfter) => {
+        this.evidence.tlsVersion = version;
+        this.evidence.certificateNotAfter = certificateNotAfter;
+      },
+    };
+  }
+
+  /**
+   * Connects to the tenant's endpoint; `wire` and `greeting` are this session's from now on, the one
+   * before is destroyed. Timed as phases dns, tcp, tls, greeting, starttls, unless `timed: false`:
+   * a reader's later sessions belong to the phase that runs. @throws Fault
+   */
+  async dial(protocol: LineProtocol, options = { timed: true }): Promise<Wire> {
+    const endpoint = this.tenant[protocol];
+    if (endpoint === null) this.fail('internal-error', `${protocol} is not configured`);
+    this.#wire?.destroy();
+    const dialled = await dial(protocol, endpoint, {
+      turn: this.ask.turn,
+      signal: this.signal,
+      transcript: this.transcript,
+      budget: { left: receiveLimit },
+      observer: this.observer(options),
+    });
+    this.#wire = dialled.wire;
+    this.#greeting = dialled.greeting;
+    return dialled.wire;
+  }
+
+  /** The connection of the last `dial`. */
+  get wire(): Wire {
+    if (this.#wire === null) throw new Error('no connection has been dialled');
+    return this.#wire;
+  }
+
+  /** The same, or null before the first dial. */
+  get openWire(): Wire | null {
+    return this.#wire;
+  }
+
+  /** The greeting's lines; for SMTP without the code. */
+  get greeting(): readonly string[] {
+    return this.#greeting;
+  }
+
+  /** The password or token, for the wire only. @throws Fault secret-unreadable */
+  secret(): string {
+    const secret = this.#secret;
+    if (secret === null) this.fail('secret-unreadable', 'the secret could not be read');
+    // A line end within it would be a command of its own in every line protocol.
+    if (/[\r\n\0]/.test(secret.value)) {
+      this.fail('secret-unreadable', 'the secret holds a line end or a NUL');
+    }
+    return secret.value;
+  }
+
+  /** The deepest depth that this attempt proves, if it ends well. Without it, a success vouches for nothing. */
+  vouch(depth: Depth): void {
+    this.evidence.vouches = depth;
+  }
+
+  /** SMTP: the 250 after the final dot, wall ms. */
+  accepted(token: string, at: number): void {
+    this.evidence.token = token;
+    this.evidence.acceptedAt = at;
+  }
+
+  /** Readers: a message of ours; the first sighting of a token stays. */
+  sight(sighting: Sighting): void {
+    const known = this.evidence.sightings.some((one) => one.token === sighting.token);
+    if (!known) this.evidence.sightings.push(sighting);
+  }
+
+  /** Readers: a look into the mailbox ended well, wall ms. */
+  looked(at: number): void {
+    this.evidence.lookedAt = at;
+  }
+
+  /** Ends the dialogue in the running phase. @throws Fault, always */
+  fail(reason: Reason, message: string, code: string | null = null): never {
+    throw new Fault(reason, message, { code });
+  }
+
+  /** Sleeps; ends early, by throwing the signal's reason, when the attempt is over. */
+  async sleep(milliseconds: number): Promise<void> {
+    try {
+      await pause(milliseconds, undefined, { signal: this.signal });
+    } catch {
+      throw this.signal.reason;
+    }
+  }
+
+  /**
+   * Waits for a promise of ours at most so long (ms). @returns null if it took longer.
+   * @throws the signal's reason when the attempt is over.
+   */
+  async within<T>(milliseconds: number, promise: Promise<T>): Promise<T | null> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, this.signal]);
+    const late = pause(milliseconds, null, { signal }).catch(() => null);
+    try {
+      const first = await Promise.race([promise, late]);
+      if (this.signal.aborted) throw this.signal.reason;
+      return first;
+    } finally {
+      stop.abort();
+    }
+  }
+}
+
+function revealed(tenant: Tenant): { readonly value: string } | null {
+  try {
+    return { value: tenant.mailbox.credential.secret.reveal() };
+  } catch {
+    // The reader's own words may name a path or a value: only the fact is reported, in phase auth.
+    return null;
+  }
+}

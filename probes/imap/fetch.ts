@@ -1,0 +1,120 @@
+import { imapFault } from '../failure/imap.ts';
+import type { DataReply, StatusReply } from './reply.ts';
+import type { Session } from './session.ts';
+import type { Value } from './values.ts';
+
+/** One message's place and the fields that show whether it is ours. */
+export interface FetchedHeader {
+  readonly uid: number;
+  /** The message sequence number at the time of the answer. */
+  readonly sequence: number;
+  /** The header fields asked for, as they stand in the message. */
+  readonly header: string;
+  /** Wall ms at which the answer came. */
+  readonly at: number;
+}
+
+/** What `recognise` goes by. */
+const fields = [
+  'MESSAGE-ID',
+  'SUBJECT',
+  'X-MAILMINUTE-TOKEN',
+  'X-MAILMINUTE-ANCHOR',
+  'CONTENT-TYPE',
+  'AUTO-SUBMITTED',
+  'RETURN-PATH',
+].join(' ');
+
+/**
+ * Looks at the identifying header fields of messages, one by one as they come: nothing is kept here,
+ * however many there are. `set` is of UIDs, or of sequence numbers if `by` says so. @throws Fault
+ */
+export async function fetchHeaders(
+  session: Session,
+  by: 'uid' | 'sequence',
+  set: string,
+  now: () => number,
+  visit: (found: FetchedHeader) => void,
+): Promise<void> {
+  const verb = by === 'uid' ? 'UID FETCH' : 'FETCH';
+  const answer = await session.ask(`${verb} ${set} (UID BODY.PEEK[HEADER.FIELDS (${fields})])`, {
+    quiet: true,
+    shown: `${verb} ${set} (UID [identifying fields])`,
+    onUntagged: (reply) => {
+      if (reply.kind !== 'data') return;
+      const uid = uidOf(reply);
+      const header = fetchAttribute(reply, 'BODY[HEADER.FIELDS');
+      // Without both it is news of flags that nobody asked for.
+      if (uid === null || typeof header !== 'string') return;
+      visit({ uid, sequence: reply.number ?? 0, header, at: now() });
+    },
+  });
+  // Somebody else removed a message meanwhile, and we get what is left (RFC 5530 §3).
+  if (answer.status === 'OK' || answer.code === 'EXPUNGEISSUED') return;
+  throw imapFault(answer.line, 'other');
+}
+
+/** The value after this attribute's name in a FETCH response; undefined if it is not in there. */
+export function fetchAttribute(reply: DataReply, name: string): Value | undefined {
+  const [list] = reply.values;
+  if (reply.name !== 'FETCH' || !Array.isArray(list)) return undefined;
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const key: unknown = list[at];
+    if (typeof key !== 'string') continue;
+    const wanted = key.toUpperCase();
+    if (name.includes('[') ? wanted.startsWith(name) : wanted === name) return list[at + 1];
+  }
+  return undefined;
+}
+
+function uidOf(reply: DataReply): number | null {
+  const value = fetchAttribute(reply, 'UID');
+  return typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : null;
+}
+
+/** At most this many UIDs are taken from one search: a server that ignores the key returns them all. */
+const searchLimit = 500;
+
+/**
+ * UIDs of messages with one of these texts in their Message-ID, newest last; null when the server
+ * refuses the search. Some servers ignore the key or find nothing: what is found must be looked at,
+ * and what is not found may still be there. @throws Fault when the dialogue ends
+ */
+export async function searchMessageIds(
+  session: Session,
+  messageIds: readonly string[],
+): Promise<readonly number[] | null> {
+  const uids = new Set<number>();
+  // RFC 2683 §3.2.1.5: a client's line should stay below a thousand octets.
+  for (let from = 0; from < messageIds.length; from += 8) {
+    const keys = messageIds.slice(from, from + 8).map((id) => `HEADER Message-ID "${id}"`);
+    const key = keys.reduceRight((rest, one) => `OR ${one} ${rest}`);
+    const answer = await session.ask(`UID SEARCH ${key}`, {
+      onUntagged: (reply) => collectUids(reply, uids),
+    });
+    if (answer.status !== 'OK') return null;
+  }
+  return [...uids].sort((one, other) => one - other).slice(-searchLimit);
+}
+
+function collectUids(reply: DataReply | StatusReply, uids: Set<number>): void {
+  if (reply.kind !== 'data') return;
+  if (reply.name === 'SEARCH') {
+    for (const word of reply.values) addUid(Number(word), uids);
+  } else if (reply.name === 'ESEARCH') {
+    // IMAP4rev2 servers may answer so unasked (RFC 9051 §7.3.4).
+    const set = reply.values[reply.values.indexOf('ALL') + 1];
+    if (typeof set === 'string' && reply.values.includes('ALL')) addSet(set, uids);
+  }
+}
+
+function addUid(uid: number, uids: Set<number>): void {
+  if (Number.isSafeInteger(uid) && uid > 0 && uids.size < 100_000) uids.add(uid);
+}
+
+function addSet(set: string, uids: Set<number>): void {
+  for (const range of set.split(',')) {
+    const [from = Number.NaN, to = from] = range.split(':').map(Number);
+    for (let uid = from; uid <= to && uid < from + searchLimit; uid += 1) addUid(uid, uids);
+  }
+}

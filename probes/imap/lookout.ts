@@ -1,0 +1,129 @@
+import type { Attempt } from '../dialogue.ts';
+import { messageIdOf, recognise } from '../message.ts';
+import { type FetchedHeader, fetchHeaders, searchMessageIds } from './fetch.ts';
+import type { OpenInbox } from './mailbox.ts';
+import type { Growth, Session } from './session.ts';
+
+/** Looking back goes over so many of the newest messages by itself, and searches beyond them. */
+const newest = 200;
+
+/**
+ * Watches an open inbox for messages of ours. A sighting is an interval: from the sending of the last
+ * look that did not show the message to the server's word that it is there.
+ */
+export class Lookout {
+  readonly #attempt: Attempt;
+  readonly #session: Session;
+  readonly #inbox: OpenInbox;
+  readonly #wanted: ReadonlySet<string>;
+  readonly #uids = new Map<string, Set<number>>();
+  #next: number;
+  /** Wall ms of the last look's sending. */
+  #looked: number;
+  #conclusive = true;
+
+  constructor(attempt: Attempt, session: Session, inbox: OpenInbox) {
+    const { message, pending } = attempt.ask;
+    const tokens = pending.map(({ token }) => token);
+    this.#attempt = attempt;
+    this.#session = session;
+    this.#inbox = inbox;
+    this.#wanted = new Set(message === null ? tokens : [...tokens, message.token]);
+    this.#next = inbox.uidNext;
+    this.#looked = inbox.selectedAt;
+  }
+
+  /** UIDs of the messages with this token that this session has come across. */
+  uidsOf(token: string): ReadonlySet<number> {
+    return this.#uids.get(token) ?? new Set();
+  }
+
+  has(token: string): boolean {
+    return this.#uids.has(token);
+  }
+
+  /** Looks for older messages as of SELECT. Phase `fetch`. @throws Fault */
+  async lookBack(): Promise<void> {
+    this.#attempt.phase('fetch');
+    this.#conclusive = await this.survey([...this.#wanted]);
+    if (this.#conclusive) this.#attempt.looked(this.#inbox.selectedAt);
+  }
+
+  /**
+   * Asks for news and looks at what is new. Phases `visible` and `fetch`; ends in `visible`, or in
+   * `fetch` if this token was found.
+   * @param thorough look whether or not the server says that something came
+   * @throws Fault
+   */
+  async look(token: string, thorough: boolean): Promise<boolean> {
+    const sent = this.#attempt.now();
+    // SEARCH and FETCH may answer from the last synchronisation: NOOP makes one.
+    await this.#session.order('NOOP');
+    const found = await this.catchUp(token, thorough);
+    this.#looked = sent;
+    if (this.#conclusive) this.#attempt.looked(sent);
+    return found;
+  }
+
+  /** Looks at what the server has announced since the last look. */
+  async catchUp(token: string, thorough: boolean): Promise<boolean> {
+    const growth = this.#session.takeGrowth();
+    if (growth === null && !thorough) return false;
+    this.#attempt.phase('fetch');
+    // `n:*` is never empty: it also gives the last message when n lies beyond it (RFC 9051 §9).
+    await this.#fetch('uid', `${this.#next}:*`, growth);
+    if (this.has(token)) return true;
+    this.#attempt.phase('visible');
+    return false;
+  }
+
+  /**
+   * Goes over the newest messages, and searches for these tokens beyond them.
+   * @returns false if messages beyond the newest could not be searched.
+   */
+  async survey(tokens: readonly string[]): Promise<boolean> {
+    const { exists } = this.#session;
+    if (exists === 0 || tokens.length === 0) return true;
+    await this.#fetch('sequence', `${Math.max(1, exists - newest + 1)}:*`, null);
+    if (exists <= newest) return true;
+    const { address } = this.#attempt.tenant.mailbox;
+    const missing = tokens.filter((token) => !this.has(token));
+    if (missing.length === 0) return true;
+    const ids = missing.map((token) => messageIdOf(token, address));
+    const uids = await searchMessageIds(this.#session, ids);
+    for (let from = 0; uids !== null && from < uids.length; from += 80) {
+      await this.#fetch('uid', uids.slice(from, from + 80).join(','), null);
+    }
+    return uids !== null;
+  }
+
+  async #fetch(by: 'uid' | 'sequence', set: string, growth: Growth | null): Promise<void> {
+    const now = (): number => this.#attempt.now();
+    await fetchHeaders(this.#session, by, set, now, (found) => this.#visit(found, growth));
+  }
+
+  #visit(found: FetchedHeader, growth: Growth | null): void {
+    if (found.uid >= this.#next) this.#next = found.uid + 1;
+    const { token } = recognise(found.header, this.#attempt.tenant.mailbox.address);
+    if (token === null) return;
+    const uids = this.#uids.get(token);
+    if (uids === undefined) this.#uids.set(token, new Set([found.uid]));
+    else uids.add(found.uid);
+    if (!this.#wanted.has(token)) return;
+    const isNew = found.uid >= this.#inbox.uidNext;
+    this.#attempt.sight({
+      token,
+      lastNotSeen: isNew ? this.#looked : null,
+      firstSeen: this.#announcedAt(found, growth) ?? found.at,
+    });
+  }
+
+  /**
+   * When the server said that so many messages are there, this one among them. Not to be told once a
+   * message was removed after that: the numbers have moved.
+   */
+  #announcedAt(found: FetchedHeader, growth: Growth | null): number | null {
+    if (growth === null || growth.expunged !== this.#session.expunged) return null;
+    return found.sequence > 0 && found.sequence <= growth.exists ? growth.at : null;
+  }
+}

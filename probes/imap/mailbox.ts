@@ -1,0 +1,60 @@
+import type { Attempt } from '../dialogue.ts';
+import { fetchAttribute } from './fetch.ts';
+import type { DataReply, StatusReply } from './reply.ts';
+import type { Session } from './session.ts';
+
+/** What SELECT told of the inbox. */
+export interface OpenInbox {
+  /** Null when the server does not tell: then no UID outlives the session. */
+  readonly uidValidity: number | null;
+  /** Messages that come from now on have at least this UID. */
+  readonly uidNext: number;
+  readonly readOnly: boolean;
+  /** Wall ms at which SELECT was sent: nothing with a UID from `uidNext` on was there then. */
+  readonly selectedAt: number;
+}
+
+/** The client's name, where it is asked for: NetEase refuses SELECT without (RFC 2971). */
+const identity = 'ID ("name" "mailminute")';
+
+/** Opens INBOX (RFC 9051 §6.3.2). Phase `select`. @throws Fault */
+export async function openInbox(attempt: Attempt, session: Session): Promise<OpenInbox> {
+  attempt.phase('select');
+  // Whatever is answered: the identity is a courtesy, SELECT is what is judged.
+  if (session.offers('ID')) await session.ask(identity);
+  let uidValidity: number | null = null;
+  let uidNext: number | null = null;
+  const selectedAt = attempt.now();
+  const answer = await session.order('SELECT INBOX', {
+    onUntagged: (reply) => {
+      uidValidity = codeNumber(reply, 'UIDVALIDITY') ?? uidValidity;
+      uidNext = codeNumber(reply, 'UIDNEXT') ?? uidNext;
+    },
+  });
+  session.takeGrowth();
+  return {
+    uidValidity,
+    uidNext: uidNext ?? (await uidAfterLast(session)),
+    readOnly: answer.code === 'READ-ONLY',
+    selectedAt,
+  };
+}
+
+function codeNumber(reply: DataReply | StatusReply, code: string): number | null {
+  if (reply.kind !== 'status' || reply.code !== code) return null;
+  const word = reply.codeWords[0];
+  return word !== undefined && /^\d{1,10}$/.test(word) ? Number(word) : null;
+}
+
+/** Old servers do not tell UIDNEXT (RFC 3501 §6.3.1 lets them). */
+async function uidAfterLast(session: Session): Promise<number> {
+  let last = 0;
+  if (session.exists === 0) return 1;
+  await session.order('FETCH * (UID)', {
+    onUntagged: (reply) => {
+      const uid = reply.kind === 'data' ? Number(fetchAttribute(reply, 'UID') ?? 0) : 0;
+      if (Number.isSafeInteger(uid)) last = Math.max(last, uid);
+    },
+  });
+  return last + 1;
+}

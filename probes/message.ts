@@ -1,0 +1,152 @@
+/** What the two messages of ours are made from. */
+export interface Letter {
+  /** The probe mailbox's own address: sender and recipient. ASCII. */
+  readonly address: string;
+  /** Wall ms, for `Date`. */
+  readonly at: number;
+}
+
+/** What a message's header says about it. */
+export interface Recognised {
+  /** Ours, with this token, and not a report or reply about it; else null. */
+  readonly token: string | null;
+  readonly anchor: boolean;
+}
+
+const tokenShape = /^[A-Za-z0-9_-]{1,64}$/;
+const addressShape = /^[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.:[\]_-]+$/;
+
+const english = [
+  'This message was sent by mailminute, which checks once a minute that mail is',
+  'delivered. It was sent by this mailbox to itself and is removed by itself.',
+];
+const chinese =
+  '本邮件由 mailminute 自动发送，用于监测邮件服务是否可用。收发均为本邮箱，稍后会自动删除，无需处理。';
+const anchorEnglish = [
+  'mailminute reads this message to prove that the mailbox can be read.',
+  'Please keep it.',
+];
+const anchorChinese = '本邮件供 mailminute 监测邮箱能否正常读取，请勿删除。';
+
+/** The address, if it can stand in a command and a header as it is. @throws Error if it cannot */
+export function plainAddress(address: string): string {
+  if (!addressShape.test(address)) throw new Error('the mailbox address is not a plain address');
+  return address;
+}
+
+function plainToken(token: string): string {
+  if (!tokenShape.test(token)) throw new Error('the token is not made of letters and digits');
+  return token;
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+/** Message-ID of a probe message, with its angle brackets. */
+export function messageIdOf(token: string, address: string): string {
+  return `<${plainToken(token)}@${domainOf(plainAddress(address))}>`;
+}
+
+/**
+ * The message of a round trip: pure ASCII with CRLF line ends, not dot-stuffed. No `Precedence: bulk`,
+ * which sends mail to Junk in places; RFC 3834 §5 and Exchange's own header keep answers away.
+ * @throws Error if token or address could break a header
+ */
+export function probeMessage(letter: Letter & { readonly token: string }): string {
+  const token = plainToken(letter.token);
+  return assembled(letter, [
+    `Message-ID: ${messageIdOf(token, letter.address)}`,
+    `Subject: mailminute probe ${token}`,
+    `X-Mailminute-Token: ${token}`,
+  ])([...english, '', chinese, '', token]);
+}
+
+/** The one message that stays in the mailbox, so that there is always something to read. */
+export function anchorMessage(letter: Letter): string {
+  return assembled(letter, [
+    `Message-ID: <anchor@mailminute.${domainOf(plainAddress(letter.address))}>`,
+    'Subject: mailminute anchor - please keep',
+    'X-Mailminute-Anchor: 1',
+  ])([...anchorEnglish, '', anchorChinese]);
+}
+
+function assembled(letter: Letter, own: readonly string[]) {
+  const address = plainAddress(letter.address);
+  const header = [
+    `Date: ${new Date(letter.at).toUTCString().replace('GMT', '+0000')}`,
+    `From: mailminute <${address}>`,
+    `To: <${address}>`,
+    ...own,
+    'Auto-Submitted: auto-generated',
+    'X-Auto-Response-Suppress: All',
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: quoted-printable',
+  ];
+  return (body: readonly string[]): string =>
+    [...header, '', ...body.map(quotedPrintable), ''].join('\r\n');
+}
+
+/** One line of text, RFC 2045 §6.7: ASCII stays readable, at most 76 characters a line. */
+function quotedPrintable(line: string): string {
+  let out = '';
+  let width = 0;
+  for (const byte of Buffer.from(line, 'utf8')) {
+    const plain = byte >= 0x20 && byte <= 0x7e && byte !== 0x3d;
+    const unit = plain
+      ? String.fromCharCode(byte)
+      : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    if (width + unit.length > 75) {
+      out += '=\r\n';
+      width = 0;
+    }
+    out += unit;
+    width += unit.length;
+  }
+  return out;
+}
+
+/** Escapes lines that begin with a dot (RFC 5321 §4.5.2) and ends the message. */
+export function dotStuffed(message: string): string {
+  const ended = message.endsWith('\r\n') ? message : `${message}\r\n`;
+  return `${ended.replace(/^\./gm, '..')}.\r\n`;
+}
+
+/** The first value of each field, unfolded; names in lower case. */
+function fieldsOf(header: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const field of header.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
+    const colon = field.indexOf(':');
+    const name = field.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+    if (name !== '' && !fields.has(name)) fields.set(name, field.slice(colon + 1).trim());
+  }
+  return fields;
+}
+
+/**
+ * Recognises our own message by its header (CRLF or LF). A delivery report or an automatic answer that
+ * quotes the token is none: it proves that something came back, not that the message arrived.
+ */
+export function recognise(header: string, address: string): Recognised {
+  const fields = fieldsOf(header);
+  const about =
+    /^multipart\/report\b/i.test(fields.get('content-type') ?? '') ||
+    /^auto-replied\b/i.test(fields.get('auto-submitted') ?? '') ||
+    fields.get('return-path') === '<>';
+  if (about) return { token: null, anchor: false };
+  return {
+    token: tokenIn(fields, address),
+    anchor: fields.get('x-mailminute-anchor') === '1',
+  };
+}
+
+/** From our own header, or from the Message-ID, whichever the provider has left as it was. */
+function tokenIn(fields: ReadonlyMap<string, string>, address: string): string | null {
+  const own = fields.get('x-mailminute-token') ?? '';
+  if (tokenShape.test(own)) return own;
+  const subject = /^mailminute probe ([A-Za-z0-9_-]{1,64})$/.exec(fields.get('subject') ?? '')?.[1];
+  if (subject === undefined) return null;
+  const id = (fields.get('message-id') ?? '').toLowerCase();
+  return id === messageIdOf(subject, address).toLowerCase() ? subject : null;
+}

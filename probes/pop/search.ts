@@ -1,0 +1,104 @@
+import type { Attempt } from '../attempt.ts';
+import { recognise } from '../message.ts';
+import type { Memory } from '../probe.ts';
+import { type Entry, type Listing, readHeader } from './mailbox.ts';
+
+/** Messages whose header is read in one session, at most. */
+const topsPerSession = 30;
+/** Of these, the last so many are kept for the far end of the listing. */
+const newestShare = 25;
+const rememberedLimit = 1000;
+
+/** UIDL → our token, or null for what is not ours. Lost with the memory; then headers are read again. */
+const remembered = new WeakMap<Memory, Map<string, string | null>>();
+
+/** Finds our messages in one session's listing, reading each header at most once in the mailbox's life. */
+export class Search {
+  readonly #attempt: Attempt;
+  readonly #listing: Listing;
+  readonly #known: Map<string, string | null>;
+  #left = topsPerSession;
+  #refused = 0;
+
+  constructor(attempt: Attempt, listing: Listing) {
+    this.#attempt = attempt;
+    this.#listing = listing;
+    const known = remembered.get(attempt.memory) ?? new Map<string, string | null>();
+    remembered.set(attempt.memory, known);
+    if (known.size > rememberedLimit) known.clear();
+    this.#known = known;
+  }
+
+  /** Proves that mail can be read: the anchor is listed, or the newest header comes. @throws Fault */
+  async readAnchor(): Promise<void> {
+    const { memory } = this.#attempt;
+    if (memory.anchor !== null && this.#listing.hasAnchor) return;
+    memory.anchor = null;
+    const { entries } = this.#listing;
+    let proven = entries.length === 0;
+    // A server may refuse one message (a virus, say); not three in a row.
+    for (const entry of entries.slice(0, 3)) {
+      const refused = this.#refused;
+      if (!proven) await this.#inspect(entry);
+      proven ||= this.#refused === refused;
+    }
+    if (!proven) this.#attempt.fail('rejected', 'no header can be read', '-ERR');
+    // The anchor came first, so it is the first wherever mail is numbered by arrival.
+    for (const entry of entries.slice(-3)) {
+      if (memory.anchor === null && !this.#known.has(entry.uid)) await this.#inspect(entry);
+    }
+  }
+
+  /**
+   * Looks for tokens, and ends early once `first` is found.
+   * @param found called once for each token with its message
+   * @returns false if some message was left uninspected: then an absence proves nothing
+   */
+  async look(
+    tokens: ReadonlySet<string>,
+    first: string | null,
+    found: (token: string, entry: Entry) => void,
+  ): Promise<boolean> {
+    const seen = new Set<string>();
+    let complete = true;
+    for (const entry of this.#order()) {
+      if (seen.size === tokens.size) return true;
+      const token = await this.#tokenOf(entry);
+      if (token === undefined) complete = false;
+      if (token === undefined || token === null || !tokens.has(token) || seen.has(token)) continue;
+      seen.add(token);
+      found(token, entry);
+      if (token === first) return true;
+    }
+    return complete;
+  }
+
+  /** Undefined where the session's share of headers is used up. */
+  async #tokenOf(entry: Entry): Promise<string | null | undefined> {
+    const known = this.#known.get(entry.uid);
+    if (known !== undefined) return known;
+    return this.#left > 0 ? this.#inspect(entry) : undefined;
+  }
+
+  async #inspect(entry: Entry): Promise<string | null> {
+    const { wire, memory, tenant } = this.#attempt;
+    this.#left -= 1;
+    const header = await readHeader(wire, entry.number);
+    if (header === null) {
+      this.#refused += 1;
+      return null;
+    }
+    const { token, anchor } = recognise(header, tenant.mailbox.address);
+    if (anchor) memory.anchor = entry.uid;
+    this.#known.set(entry.uid, token);
+    return token;
+  }
+
+  #order(): readonly Entry[] {
+    const { entries } = this.#listing;
+    if (entries.length <= topsPerSession) return entries;
+    const far = entries.slice(newestShare - topsPerSession).reverse();
+    const rest = entries.slice(newestShare, newestShare - topsPerSession);
+    return [...entries.slice(0, newestShare), ...far, ...rest];
+  }
+}

@@ -1,0 +1,91 @@
+import { probes } from '../../probes/index.ts';
+import type { Memory } from '../../probes/probe.ts';
+import { type ProbePorts, runRound } from '../../probes/round.ts';
+import { readersOf } from '../assess/assess.ts';
+import type { Protocol } from '../domain/protocol.ts';
+import type { ProbeResult } from '../domain/result.ts';
+import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
+import { systemClock } from '../system-clock.ts';
+
+/** Probes everything of a tenant once, now; nothing is stored. In the order of the tenant's protocols. */
+export async function probeOnce(tenant: Tenant, signal: AbortSignal): Promise<ProbeResult[]> {
+  const results = new Map<Protocol, ProbeResult>();
+  const memories = new Map<Protocol, Memory>();
+  const ports: ProbePorts = {
+    probes,
+    clock: systemClock,
+    signal,
+    memory: (_, protocol) => {
+      const memory = memories.get(protocol) ?? { anchor: null };
+      memories.set(protocol, memory);
+      return memory;
+    },
+    pending: () => [],
+    // Sent by this very command, and of no use to anyone after it.
+    removable: () => [...results.values()].flatMap(({ token }) => token ?? []),
+    removed: () => {},
+    began: () => {},
+    ended: () => {},
+    report: (result) => void results.set(result.protocol, result),
+  };
+  await runRound(tenant, protocolsOf(tenant), 0, ports);
+  return protocolsOf(tenant).flatMap((protocol) => results.get(protocol) ?? []);
+}
+
+/** What a check has to say of one protocol. */
+export interface CheckRow {
+  readonly protocol: Protocol;
+  readonly ok: boolean;
+  readonly verdict: string;
+  readonly result: ProbeResult;
+}
+
+/** A reader that logged in but did not see the message in time has not shown that mail arrives. */
+export function judgeCheck(tenant: Tenant, results: readonly ProbeResult[]): CheckRow[] {
+  const sent = results.find(({ protocol }) => protocol === 'smtp')?.acceptedAt ?? null;
+  return results.map((result) => {
+    const { protocol, failure } = result;
+    if (failure !== null) return { protocol, ok: false, verdict: failure.reason, result };
+    const reads = readersOf(tenant).includes(protocol);
+    if (reads && sent !== null && result.sightings.length === 0)
+      return { protocol, ok: false, verdict: 'message not seen', result };
+    return { protocol, ok: true, verdict: depthNote(tenant, protocol, sent), result };
+  });
+}
+
+function depthNote(tenant: Tenant, protocol: Protocol, sent: number | null): string {
+  const deepest = deepestDepth(tenant, protocol);
+  if (deepest === 'connect') return 'ok (page only)';
+  return protocol !== 'smtp' && sent === null ? 'ok (nothing was sent)' : 'ok';
+}
+
+const milliseconds = (microseconds: number) => (microseconds / 1000).toFixed(1);
+
+/** The table: a line a protocol, its total and its phases in ms; below it what a failure said. */
+export function formatCheck(tenant: Tenant, rows: readonly CheckRow[]): string {
+  const width = Math.max(...rows.map(({ verdict }) => verdict.length), 6);
+  const lines = rows.map(({ protocol, verdict, result }) => {
+    const total = milliseconds(result.monotonicEnd - result.monotonicStart);
+    const phases = result.phases
+      .map(({ phase, microseconds }) => `${phase} ${milliseconds(microseconds)}`)
+      .join('  ');
+    return `  ${protocol.padEnd(8)} ${verdict.padEnd(width)} ${total.padStart(9)}  ${phases}`;
+  });
+  const head = `  ${'protocol'.padEnd(8)} ${'result'.padEnd(width)} ${'total ms'.padStart(9)}  phases (ms)`;
+  const details = rows.flatMap(({ protocol, result }) => failureLines(protocol, result));
+  return [`${tenant.name} (${tenant.mailbox.address})`, head, ...lines, ...details].join('\n');
+}
+
+function failureLines(protocol: Protocol, { failure, address, transcript }: ProbeResult): string[] {
+  if (failure === null) return [];
+  const code = failure.code === null ? '' : ` [${failure.code}]`;
+  return [
+    '',
+    `  ${protocol}: failed in ${failure.phase}${address === null ? '' : ` at ${address}`}: ${failure.message}${code}`,
+    ...transcript
+      .split('\n')
+      .filter((line) => line !== '')
+      .slice(-8)
+      .map((line) => `    ${line}`),
+  ];
+}

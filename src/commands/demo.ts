@@ -1,0 +1,65 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { demoControl } from '../demo/control.ts';
+import { describeDemo } from '../demo/describe.ts';
+import { demoPanel } from '../demo/panel.ts';
+import { type EmbeddedTenant, startEmbeddedTenant } from '../demo/tenant.ts';
+import { lockDatabase } from '../store/lock.ts';
+import { run } from './run.ts';
+import { readSettings } from './settings.ts';
+
+/** Where the demo keeps its configuration and database: made anew at every start. */
+export const demoFolder = 'data/demo';
+
+/** A mail service in this process, and the real daemon beside it at real pace. */
+export async function demo(options: { listen: string; logLevel: string }): Promise<void> {
+  const folder = resolve(demoFolder);
+  mkdirSync(folder, { recursive: true });
+  const database = join(folder, 'mailminute.db');
+  lockDatabase(database)();
+  for (const end of ['', '-wal', '-shm']) rmSync(`${database}${end}`, { force: true });
+  const tenant = await startEmbeddedTenant();
+  try {
+    const config = join(folder, 'mailminute.yaml');
+    writeFileSync(join(folder, 'password'), `${tenant.password}\n`);
+    writeFileSync(config, demoConfig(tenant, options.listen));
+    const { settings } = readSettings(config);
+    await run(settings, {
+      logLevel: options.logLevel,
+      panel: () => demoPanel(tenant.faults.get()),
+      extra: (app) => void app.route('/', demoControl(tenant.faults)),
+      started: ({ ports }) => {
+        const page = `http://127.0.0.1:${ports[0]}/`;
+        process.stdout.write(
+          `${describeDemo(page, tenant, join(demoFolder, 'mailminute.yaml'))}\n`,
+        );
+      },
+    });
+  } finally {
+    await tenant.close();
+  }
+}
+
+function demoConfig(
+  { address, username, smtp, imap, pop, webmail }: EmbeddedTenant,
+  listen: string,
+) {
+  const endpoint = ({ host, port }: { host: string; port: number }) =>
+    `{ host: ${host}, port: ${port}, tls: none }`;
+  return `# Written by \`mailminute demo\` at every start.
+listen: ${listen}
+database: ./mailminute.db
+tenants:
+  - name: demo
+    contract: one-minute
+    zone: ${Intl.DateTimeFormat().resolvedOptions().timeZone}
+    mailbox:
+      address: ${address}
+      username: ${username}
+      password: { file: ./password }
+    smtp: ${endpoint(smtp)}
+    imap: ${endpoint(imap)}
+    pop: ${endpoint(pop)}
+    webmail: { url: ${JSON.stringify(webmail.url)}, flow: ${JSON.stringify(webmail.flow)} }
+`;
+}

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { formatFaults } from '../config/fault.ts';
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { CommandError, exitCodes } from './exit.ts';
+
+const usualPlace = 'config/mailminute.yaml';
+
+/** The configuration's path: as given, else `MAILMINUTE_CONFIG`, else the usual place, else null. */
+export function configPath(given: string | undefined): string | null {
+  const named = given ?? process.env.MAILMINUTE_CONFIG;
+  if (named !== undefined && named !== '') return named;
+  return existsSync(usualPlace) ? usualPlace : null;
+}
+
+/** @throws CommandError with every fault of the configuration, a line each */
+export function readSettings(given: string | undefined): { file: string; settings: Settings } {
+  const file = configPath(given);
+  if (file === null) {
+    throw new CommandError(
+      `no configuration: name one with --config FILE or MAILMINUTE_CONFIG, or put it at ${usualPlace} (start from config/mailminute.example.yaml)`,
+      exitCodes.badConfig,
+    );
+  }
+  const { settings, faults, warnings } = loadSettings(file);
+  if (warnings.length > 0)
+    process.stderr.write(`${prefixed('warning: ', formatFaults(warnings))}\n`);
+  if (settings === null) throw new CommandError(formatFaults(faults), exitCodes.badConfig);
+  return { file, settings };
+}
+
+function prefixed(prefix: string, lines: string): string {
+  return lines.trimEnd().replace(/^/gm, prefix);
+}
+
+/** The tenants meant: all, or the one named. @throws CommandError when there is none of that name */
+export function tenantsNamed(settings: Settings, name: string | undefined): readonly Tenant[] {
+  if (name === undefined) return settings.tenants;
+  const tenants = settings.tenants.filter((tenant) => tenant.name === name);
+  if (tenants.length > 0) return tenants;
+  const known = settings.tenants.map((tenant) => tenant.name).join(', ');
+  throw new CommandError(
+    `no tenant "${name}" in the configuration; there are: ${known}`,
+    exitCodes.badConfig,
+  );
+}

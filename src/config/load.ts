@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { Tenant } from '../domain/tenant.ts';
+import { besides, type Files, realFiles, unreadable } from './files.ts';
+import { Section } from './section.ts';
+import type { HostAndPort, LoadedSettings, Settings } from './settings.ts';
+import { parseSource, type Source } from './source.ts';
+import { readTenant } from './tenant.ts';
+import { host, isLine, part, port, readHostAndPort, value } from './values.ts';
+import { newWorld, type World } from './world.ts';
+
+const defaultListen: readonly HostAndPort[] = [{ host: '0.0.0.0', port: 9925 }];
+
+/**
+ * Reads a configuration and everything that it refers to: contracts, flows, authorities, secrets.
+ * Relative paths in it start at its own folder. All faults come at once; bad input never throws.
+ */
+export function loadSettings(
+  file: string,
+  env: World['env'] = process.env,
+  files: Files = realFiles,
+): LoadedSettings {
+  let text: string;
+  try {
+    text = files.read(file);
+  } catch (error) {
+    return refusal(file, `the configuration cannot be read: ${unreadable(error)}`);
+  }
+  const { source, faults } = parseSource(text, file);
+  if (source === null) return { settings: null, faults, warnings: [] };
+  if (source.data === null) return refusal(file, 'the configuration is empty');
+  return readSettings(source, newWorld(env, files));
+}
+
+function refusal(file: string, message: string): LoadedSettings {
+  const fault = { file, line: null, column: null, path: '', message };
+  return { settings: null, faults: [fault], warnings: [] };
+}
+
+const settingsShape = z.strictObject({
+  listen: part,
+  database: value({
+    expected: 'the path of the database file',
+    read: (input) => (isLine(input) ? input : undefined),
+    fallback: './data/mailminute.db',
+  }),
+  controls: part,
+  tenants: part,
+});
+
+function readSettings(source: Source, world: World): LoadedSettings {
+  const root = new Section(source, world.findings);
+  const decoded = root.decode(settingsShape);
+  const { faults, warnings } = world.findings;
+  if (!root.isMapping()) return { settings: null, faults, warnings };
+  const listen = readListen(root.at('listen'));
+  const controls = readControls(root.at('controls'));
+  const tenants = readTenants(root.at('tenants'), world);
+  if (faults.length > 0 || decoded === null) return { settings: null, faults, warnings };
+  const settings: Settings = {
+    listen,
+    database: besides(source.file, decoded.database).path,
+    controls,
+    tenants,
+    contracts: world.contracts,
+  };
+  return { settings, faults, warnings };
+}
+
+/** One `HOST:PORT`, or a list of up to 8. */
+function readListen(section: Section): readonly HostAndPort[] {
+  if (section.value === undefined) return defaultListen;
+  const single = !Array.isArray(section.value);
+  const entries = single ? [section] : (section.list('addresses', 1, 8) ?? []);
+  return entries.flatMap((entry) => {
+    const address = readHostAndPort(entry.value);
+    if (address !== undefined) return [address];
+    entry.fault(`expected HOST:PORT such as 0.0.0.0:9925 or [::]:9925, found ${entry.found()}`);
+    return [];
+  });
+}
+
+const controlShape = z.strictObject({ host, port });
+
+function readControls(section: Section): readonly HostAndPort[] {
+  const entries = section.value === undefined ? [] : (section.list('targets', 0, 9) ?? []);
+  const controls = entries.map((entry) => entry.decode(controlShape));
+  controls.forEach((control, position) => {
+    const twin = controls.findIndex((one) => control !== null && isSame(one, control));
+    if (twin < position && twin >= 0) {
+      entries[position]?.fault(
+        `the same target as controls[${twin}]; its failure would count twice`,
+      );
+    }
+  });
+  if (entries.length < 3) {
+    section.warn(
+      'fewer than 3 control targets: a fault of our own network may be taken for the provider’s',
+    );
+  }
+  return controls.filter((control) => control !== null);
+}
+
+function isSame(one: HostAndPort | null, other: HostAndPort): boolean {
+  return one !== null && one.host === other.host && one.port === other.port;
+}
+
+function readTenants(section: Section, world: World): readonly Tenant[] {
+  const entries = section.list('tenants', 1, 1000) ?? [];
+  const tenants = entries.map((entry) => readTenant(entry, world));
+  refuseTwins(entries);
+  warnOfSharedMailboxes(entries);
+  return tenants.filter((tenant) => tenant !== null);
+}
+
+/** A name is the key of the evidence: two tenants under one name would be judged as one. */
+function refuseTwins(entries: readonly Section[]): void {
+  const seen = new Map<unknown, number>();
+  entries.forEach((entry, position) => {
+    const name = entry.at('name');
+    const first = seen.get(name.value);
+    if (typeof name.value !== 'string') return;
+    if (first === undefined) seen.set(name.value, position);
+    else name.fault(`expected a unique name, found that of tenants[${first}]`);
+  });
+}
+
+/** POP locks the mailbox (RFC 1939 §8), so two tenants on one mailbox fail each other. */
+function warnOfSharedMailboxes(entries: readonly Section[]): void {
+  const seen = new Map<unknown, number>();
+  entries.forEach((entry, position) => {
+    const address = entry.at('mailbox').at('address');
+    if (typeof address.value !== 'string') return;
+    const first = seen.get(address.value);
+    if (first === undefined) seen.set(address.value, position);
+    else address.warn(`the mailbox of tenants[${first}]: two tenants on one disturb each other`);
+  });
+}

@@ -1,0 +1,31 @@
+import type { Contract } from '../domain/contract.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { ConfigFault } from './fault.ts';
+
+/** A host (name or address, without brackets) and a port. */
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Everything that the daemon is told by its configuration. */
+export interface Settings {
+  /** Where pages and metrics are served; at least one. */
+  readonly listen: readonly HostAndPort[];
+  /** Absolute path of the SQLite file. */
+  readonly database: string;
+  /** Control targets: none, or 1 to 9. */
+  readonly controls: readonly HostAndPort[];
+  /** At least one; names are unique. */
+  readonly tenants: readonly Tenant[];
+  /** By name; holds the contract of every tenant. */
+  readonly contracts: ReadonlyMap<string, Contract>;
+}
+
+/** `settings` is null if and only if there are faults. */
+export interface LoadedSettings {
+  readonly settings: Settings | null;
+  readonly faults: readonly ConfigFault[];
+  /** What can be run but probably is not what was meant. */
+  readonly warnings: readonly ConfigFault[];
+}

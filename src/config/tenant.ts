@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Tenant } from '../domain/tenant.ts';
+import { readContract } from './contract.ts';
+import { readEndpoint } from './endpoint.ts';
+import { checkJudging } from './judging.ts';
+import { readMailbox } from './mailbox.ts';
+import type { Section } from './section.ts';
+import { duration, name, part, zone } from './values.ts';
+import { readWebmail } from './webmail.ts';
+import type { World } from './world.ts';
+
+const second = 1000;
+
+/** Paces and waits, with bounds and defaults; docs/configuration.md says what they do. */
+const paces = {
+  connect_interval: duration(5 * second, 60 * second, 20 * second),
+  roundtrip_interval: duration(10 * second, 60 * second, 50 * second),
+  attempt_deadline: duration(5 * second, 60 * second, 30 * second),
+  delivery_allowance: duration(10 * second, 3600 * second, 60 * second),
+};
+
+const tenantShape = z.strictObject({
+  name,
+  contract: part,
+  zone,
+  mailbox: part,
+  smtp: part,
+  imap: part,
+  pop: part,
+  webmail: part,
+  ...paces,
+});
+
+/** One entry of `tenants:`; null after reporting everything that is wrong with it. */
+export function readTenant(section: Section, world: World): Tenant | null {
+  const decoded = section.decode(tenantShape);
+  if (!section.isMapping()) return null;
+  const contract = readContract(section.at('contract'), world);
+  const mailbox = readMailbox(section.at('mailbox', { discreet: true }), world);
+  const smtp = readEndpoint(section.at('smtp'), 'smtp', world);
+  const imap = readEndpoint(section.at('imap'), 'imap', world);
+  const pop = readEndpoint(section.at('pop'), 'pop', world);
+  const webmail = readWebmail(section.at('webmail'), world);
+  checkJudging(section, contract, decoded);
+  if (decoded === null || contract === null || mailbox === null) return null;
+  return {
+    name: decoded.name,
+    contract: contract.name,
+    zone: decoded.zone,
+    mailbox,
+    smtp,
+    imap,
+    pop,
+    webmail,
+    connectInterval: decoded.connect_interval,
+    roundtripInterval: decoded.roundtrip_interval,
+    attemptDeadline: decoded.attempt_deadline,
+    deliveryAllowance: decoded.delivery_allowance,
+  };
+}

@@ -1,0 +1,190 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import type { Ratio } from '../domain/contract.ts';
+import { type MinuteCount, type MinuteState, minuteStates } from '../domain/ledger.ts';
+import {
+  type Depth,
+  depths,
+  type Phase,
+  type Protocol,
+  phasesOf,
+  reaches,
+} from '../domain/protocol.ts';
+import { reasons } from '../domain/reason.ts';
+import type { ProbeResult } from '../domain/result.ts';
+import { protocolsOf, type Tenant } from '../domain/tenant.ts';
+import { createFamilies, type Families } from './families.ts';
+import type { DelayObservation, Exposition, LedgerSnapshot } from './observation.ts';
+import { type Build, registerProcess } from './process.ts';
+import { SeriesMemory } from './series.ts';
+
+/**
+ * All that is published to Prometheus. Label values come from the configuration and from closed sets
+ * only, never from a server's text. What arrives for a tenant or protocol that is not configured (any
+ * more) is ignored, so that an attempt still in flight cannot bring a removed tenant's series back.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #families: Families = createFamilies(this.#registry);
+  readonly #series = new SeriesMemory();
+  readonly #closed = new Map<string, MinuteCount>();
+  #tenants: ReadonlyMap<string, Tenant> = new Map();
+  #rendering: Promise<Exposition> | null = null;
+
+  constructor(build: Build) {
+    registerProcess(this.#registry, build);
+  }
+
+  /**
+   * The tenants that are configured now. Series of others, of dropped protocols and of former contracts
+   * vanish; counters, histograms, phases and `last_result` of new ones begin at zero.
+   *
+   * Not begun are gauges in which zero would be a statement (success, availability, certificate), and
+   * the ledger's: zero first and the all-time count next would read as an increase after each restart.
+   */
+  setTenants(tenants: readonly Tenant[]): void {
+    this.#tenants = new Map(tenants.map((tenant) => [tenant.name, tenant]));
+    this.#series.drop((labels) => !this.#isConfigured(labels));
+    for (const name of this.#closed.keys()) {
+      if (!this.#tenants.has(name)) this.#closed.delete(name);
+    }
+    for (const tenant of tenants) this.#begin(tenant);
+  }
+
+  /** Leaves no series of this tenant. */
+  removeTenant(name: string): void {
+    this.setTenants([...this.#tenants.values()].filter((tenant) => tenant.name !== name));
+  }
+
+  /** One attempt. Call it after the result is stored. */
+  observe(result: ProbeResult): void {
+    const { tenant, protocol, depth } = result;
+    if (!this.#isConfigured({ tenant, protocol })) return;
+    const { runs, failures, duration, lastResult, certificate } = this.#families;
+    this.#series.add(runs, { tenant, protocol, depth }, 1);
+    if (result.failure !== null) {
+      this.#series.add(failures, { tenant, protocol, depth, reason: result.failure.reason }, 1);
+    }
+    const seconds = (result.monotonicEnd - result.monotonicStart) / 1e6;
+    this.#series.record(duration, { tenant, protocol, depth }, Math.max(0, seconds));
+    this.#series.set(lastResult, { tenant, protocol }, result.endedAt / 1000);
+    if (result.certificateNotAfter !== null) {
+      this.#series.set(certificate, { tenant, protocol }, result.certificateNotAfter / 1000);
+    }
+    this.#setSuccess(result);
+    this.#setPhases(result);
+  }
+
+  /** A message became visible over a protocol. */
+  delay({ tenant, route, protocol, seconds }: DelayObservation): void {
+    if (!this.#isConfigured({ tenant, protocol })) return;
+    const labels = { tenant, route, protocol };
+    this.#series.record(this.#families.delay, labels, Math.max(0, seconds));
+  }
+
+  /** How much later than planned an attempt began, seconds. */
+  lag(seconds: number): void {
+    this.#families.lag.set(seconds);
+  }
+
+  /** The ledger's figures of a tenant under its contract; both by name. */
+  ledger(tenant: string, contract: string, snapshot: LedgerSnapshot): void {
+    if (!this.#isConfigured({ tenant, contract })) return;
+    const { figures, closedMinutes, unavailable } = snapshot;
+    const { periodMinutes, availability } = this.#families;
+    const before = this.#closed.get(tenant);
+    this.#closed.set(tenant, closedMinutes);
+    for (const state of minuteStates) {
+      this.#setClosed(tenant, state, before?.[state] ?? 0, closedMinutes[state]);
+      this.#series.set(periodMinutes, { tenant, contract, state }, figures.minutes[state]);
+    }
+    const bounds = { proven: figures.upper, possible: figures.lower };
+    for (const [bound, ratio] of Object.entries(bounds)) {
+      this.#series.set(availability, { tenant, contract, bound }, shareOf(ratio));
+    }
+    this.#series.set(this.#families.unavailable, { tenant }, unavailable ? 1 : 0);
+  }
+
+  /** The text exposition. Scrapes at the same time share one rendering. */
+  async render(): Promise<Exposition> {
+    this.#rendering ??= this.#render().finally(() => {
+      this.#rendering = null;
+    });
+    return this.#rendering;
+  }
+
+  /** Family by family, with a turn of the event loop in between: a stall would count as a server's delay. */
+  async #render(): Promise<Exposition> {
+    const parts: string[] = [];
+    for (const { name } of this.#registry.getMetricsAsArray()) {
+      parts.push(await this.#registry.getSingleMetricAsString(name));
+      await nextTurn();
+    }
+    return { contentType: this.#registry.contentType, body: `${parts.join('\n\n')}\n` };
+  }
+
+  #isConfigured(labels: Readonly<Record<string, string>>): boolean {
+    const tenant = this.#tenants.get(labels.tenant ?? '');
+    if (tenant === undefined) return false;
+    const { protocol, contract } = labels;
+    if (contract !== undefined && contract !== tenant.contract) return false;
+    return protocol === undefined || protocolsOf(tenant).some((one) => one === protocol);
+  }
+
+  #begin(tenant: Tenant): void {
+    for (const protocol of protocolsOf(tenant)) {
+      this.#beginProtocol(tenant.name, protocol);
+      if (protocol === 'smtp' || tenant.smtp === null) continue;
+      const labels = { tenant: tenant.name, route: 'loop', protocol };
+      this.#series.begin(this.#families.delay, labels);
+    }
+  }
+
+  #beginProtocol(tenant: string, protocol: Protocol): void {
+    const { runs, failures, duration, phase, lastResult } = this.#families;
+    for (const depth of depths) {
+      const labels = { tenant, protocol, depth };
+      this.#series.begin(runs, labels);
+      this.#series.begin(duration, labels);
+      for (const reason of reasons) this.#series.begin(failures, { ...labels, reason });
+    }
+    for (const one of phasesOf[protocol]) {
+      this.#series.begin(phase, { tenant, protocol, phase: one });
+    }
+    this.#series.begin(lastResult, { tenant, protocol });
+  }
+
+  /**
+   * The attempted depth fails or succeeds; the depths that the attempt vouches for work. Without the
+   * second part a `login` that failed once would stay 0 for ever, as round trips take its place.
+   */
+  #setSuccess({ tenant, protocol, depth, vouches, failure }: ProbeResult): void {
+    const set = (at: Depth, value: number): void =>
+      this.#series.set(this.#families.success, { tenant, protocol, depth: at }, value);
+    for (const at of depths) {
+      if (vouches !== null && reaches(vouches, at)) set(at, 1);
+    }
+    if (failure !== null) set(depth, 0);
+  }
+
+  #setPhases({ tenant, protocol, phases }: ProbeResult): void {
+    const sums = new Map<Phase, number>();
+    for (const { phase, microseconds } of phases) {
+      sums.set(phase, (sums.get(phase) ?? 0) + microseconds);
+    }
+    for (const [phase, microseconds] of sums) {
+      this.#series.set(this.#families.phase, { tenant, protocol, phase }, microseconds / 1e6);
+    }
+  }
+
+  /** The library's counters only grow: a count that shrank begins anew. */
+  #setClosed(tenant: string, state: MinuteState, before: number, now: number): void {
+    const labels = { tenant, state };
+    if (now < before) this.#families.minutes.remove(labels);
+    this.#series.add(this.#families.minutes, labels, now < before ? now : now - before);
+  }
+}
+
+function shareOf({ numerator, denominator }: Ratio): number {
+  return numerator / denominator;
+}

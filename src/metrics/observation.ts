@@ -1,0 +1,28 @@
+import type { Figures } from '../domain/figures.ts';
+import type { MinuteCount } from '../domain/ledger.ts';
+import type { Protocol } from '../domain/protocol.ts';
+
+/** Which way a message went: tenant to itself, tenant to our sink, our sender to the tenant. */
+export type Route = 'loop' | 'outbound' | 'inbound';
+
+export interface DelayObservation {
+  readonly tenant: string;
+  readonly route: Route;
+  readonly protocol: Protocol;
+  /** From acceptance to visibility; below zero (two clocks) counts as zero. */
+  readonly seconds: number;
+}
+
+/** What the ledger says about a tenant now. */
+export interface LedgerSnapshot {
+  /** Of the current month. */
+  readonly figures: Figures;
+  /** All closed minutes of this tenant, ever. */
+  readonly closedMinutes: MinuteCount;
+  readonly unavailable: boolean;
+}
+
+export interface Exposition {
+  readonly contentType: string;
+  readonly body: string;
+}

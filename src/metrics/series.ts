@@ -1,0 +1,58 @@
+import type { Counter, Gauge, Histogram } from 'prom-client';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** What a family must offer so that its series can be removed again. */
+interface Family {
+  remove(labels: Labels): void;
+}
+
+/**
+ * Writes series and remembers which exist, so that those of a removed tenant can be found and dropped:
+ * the client library removes a series only by its complete label set.
+ */
+export class SeriesMemory {
+  readonly #families = new Map<Family, Map<string, Labels>>();
+
+  set(gauge: Gauge, labels: Labels, value: number): void {
+    this.#remember(gauge, labels);
+    gauge.set(labels, value);
+  }
+
+  add(counter: Counter, labels: Labels, amount: number): void {
+    this.#remember(counter, labels);
+    counter.inc(labels, amount);
+  }
+
+  record(histogram: Histogram, labels: Labels, value: number): void {
+    this.#remember(histogram, labels);
+    histogram.observe(labels, value);
+  }
+
+  /** A series that does not exist yet begins at zero; one that does is left alone. */
+  begin(family: Gauge | Counter | Histogram, labels: Labels): void {
+    if (!this.#remember(family, labels)) return;
+    if ('zero' in family) family.zero(labels);
+    else family.inc(labels, 0);
+  }
+
+  /** Removes every series whose labels match, in every family. */
+  drop(matches: (labels: Labels) => boolean): void {
+    for (const [family, known] of this.#families) {
+      for (const [key, labels] of known) {
+        if (!matches(labels)) continue;
+        family.remove(labels);
+        known.delete(key);
+      }
+    }
+  }
+
+  /** True when this series is new. */
+  #remember(family: Family, labels: Labels): boolean {
+    const key = JSON.stringify(Object.entries(labels).sort());
+    const known = this.#families.get(family) ?? new Map<string, Labels>();
+    if (known.has(key)) return false;
+    this.#families.set(family, known.set(key, labels));
+    return true;
+  }
+}

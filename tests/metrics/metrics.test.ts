@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { accessSync } from 'node:fs';
+import { test } from 'node:test';
+import { depths, phasesOf, protocols } from '../../src/domain/protocol.ts';
+import { reasons } from '../../src/domain/reason.ts';
+import { tenantOf } from './example.ts';
+import { parseExposition } from './exposition.ts';
+import { distinct, everything, metricsOf, samplesOf, seriesValue } from './scrape.ts';
+
+test('names, types and labels are exactly those that are documented', async () => {
+  const { types, samples } = parseExposition((await everything().render()).body);
+  const families = new Map<string, string>();
+  for (const [family, type] of types) {
+    const of = samples.filter(
+      ({ name }) => (type === 'histogram' ? name.replace(/_[a-z]+$/, '') : name) === family,
+    );
+    const labels = new Set(of.flatMap((sample) => Object.keys(sample.labels)));
+    labels.delete('le');
+    families.set(family, `${type} ${[...labels].join(',')}`.trim());
+  }
+  assert.deepEqual(Object.fromEntries(families), {
+    mailminute_build_info: 'gauge version,node_version',
+    mailminute_probe_success: 'gauge tenant,protocol,depth',
+    mailminute_probe_runs_total: 'counter tenant,protocol,depth',
+    mailminute_probe_failures_total: 'counter tenant,protocol,depth,reason',
+    mailminute_probe_phase_duration_seconds: 'gauge tenant,protocol,phase',
+    mailminute_probe_duration_seconds: 'histogram tenant,protocol,depth',
+    mailminute_delay_seconds: 'histogram tenant,route,protocol',
+    mailminute_last_result_timestamp_seconds: 'gauge tenant,protocol',
+    mailminute_minutes_total: 'counter tenant,state',
+    mailminute_period_minutes: 'gauge tenant,contract,state',
+    mailminute_availability_ratio: 'gauge tenant,contract,bound',
+    mailminute_unavailable: 'gauge tenant',
+    mailminute_certificate_not_after_timestamp_seconds: 'gauge tenant,protocol',
+    mailminute_schedule_lag_seconds: 'gauge',
+    process_start_time_seconds: 'gauge',
+    process_resident_memory_bytes: 'gauge',
+    process_cpu_seconds_total: 'counter',
+    nodejs_heap_size_used_bytes: 'gauge',
+  });
+});
+
+test('counters, histograms and phases of a new tenant begin at zero, every label combination', async () => {
+  const samples = await samplesOf(metricsOf(tenantOf('acme')));
+  const labelsOf = (name: string): string[] =>
+    samples
+      .filter((sample) => sample.name === name)
+      .map((sample) => {
+        assert.equal(sample.value, 0, name);
+        return Object.values(sample.labels).join(' ');
+      });
+  const attempts = protocols.flatMap((protocol) =>
+    depths.map((depth) => `acme ${protocol} ${depth}`),
+  );
+  assert.deepEqual(labelsOf('mailminute_probe_runs_total'), attempts);
+  assert.deepEqual(labelsOf('mailminute_probe_duration_seconds_count'), attempts);
+  assert.deepEqual(
+    labelsOf('mailminute_probe_failures_total'),
+    attempts.flatMap((attempt) => reasons.map((reason) => `${attempt} ${reason}`)),
+  );
+  assert.deepEqual(
+    labelsOf('mailminute_probe_phase_duration_seconds'),
+    protocols.flatMap((protocol) => phasesOf[protocol].map((phase) => `acme ${protocol} ${phase}`)),
+  );
+  assert.deepEqual(labelsOf('mailminute_delay_seconds_count'), [
+    'acme loop imap',
+    'acme loop pop',
+    'acme loop webmail',
+  ]);
+  assert.deepEqual(
+    labelsOf('mailminute_last_result_timestamp_seconds'),
+    protocols.map((protocol) => `acme ${protocol}`),
+  );
+});
+
+test('nothing is said about a tenant before it is known: no success, certificate or minutes', async () => {
+  const samples = await samplesOf(metricsOf(tenantOf('acme')));
+  const early = samples.filter(({ name }) =>
+    /success|certificate|minutes|availability|unavailable/.test(name),
+  );
+  assert.deepEqual(early, []);
+});
+
+test('only the protocols that the tenant has get series, and no delay without a sender', async () => {
+  const metrics = metricsOf(tenantOf('acme', { smtp: null, pop: null, webmail: null }));
+  const samples = await samplesOf(metrics);
+  assert.deepEqual(distinct(samples, 'protocol'), ['imap']);
+  assert.ok(!samples.some(({ name }) => name.startsWith('mailminute_delay')));
+});
+
+test('a hostile tenant name stays one label value', async () => {
+  const name = 'a"} 1\nfake_metric{x="\\';
+  const metrics = metricsOf(tenantOf(name));
+  assert.deepEqual(distinct(await samplesOf(metrics), 'tenant'), [name]);
+});
+
+test("two processes' worth of metrics do not share a registry", async () => {
+  const one = everything();
+  const other = metricsOf(tenantOf('bravo'));
+  assert.equal((await other.render()).body.includes('acme'), false);
+  assert.equal((await one.render()).body.includes('bravo'), false);
+});
+
+test('scrapes at the same time get the same text, and a later one what happened since', async () => {
+  const metrics = everything();
+  const [first, second] = await Promise.all([metrics.render(), metrics.render()]);
+  assert.equal(first, second);
+  assert.equal(first.contentType, 'text/plain; version=0.0.4; charset=utf-8');
+  metrics.lag(17);
+  assert.equal(await seriesValue(metrics, 'mailminute_schedule_lag_seconds'), 17);
+});
+
+const promtool = findPromtool();
+const without = promtool === null && !process.env.CI ? 'promtool is not installed' : false;
+test('promtool accepts the format and complains about the two counts of minutes only', {
+  skip: without,
+}, async () => {
+  assert.ok(promtool, 'promtool must be installed where CI is set (Debian package prometheus)');
+  const { body } = await everything().render();
+  // It takes "minutes" for a unit of time; here a minute is what is counted.
+  assert.deepEqual(await complaints(promtool, body), [
+    'mailminute_minutes_total use base unit "seconds" instead of "minutes"',
+    'mailminute_period_minutes use base unit "seconds" instead of "minutes"',
+  ]);
+  assert.match((await complaints(promtool, 'mailminute_x{tenant=acme} 1\n')).join(), /error while/);
+});
+
+/** The lines that `promtool check metrics` writes about this text. */
+async function complaints(program: string, body: string): Promise<string[]> {
+  return new Promise((resolve) => {
+    const options = { timeout: 20_000 };
+    const child = execFile(program, ['check', 'metrics'], options, (_error, out, err) =>
+      resolve(`${out}${err}`.split('\n').filter((line) => line !== '')),
+    );
+    child.stdin?.end(body);
+  });
+}
+
+function findPromtool(): string | null {
+  for (const folder of (process.env.PATH ?? '').split(':')) {
+    try {
+      accessSync(`${folder}/promtool`);
+      return `${folder}/promtool`;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null;
+}

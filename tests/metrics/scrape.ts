@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { Metrics } from '../../src/metrics/metrics.ts';
+import { failureOf, resultOf, snapshotOf, tenantOf } from './example.ts';
+import { parseExposition, type Sample } from './exposition.ts';
+
+const build = { version: '1.2.3', nodeVersion: 'v24.0.0' };
+export const metricsOf = (...tenants: readonly ReturnType<typeof tenantOf>[]): Metrics => {
+  const metrics = new Metrics(build);
+  metrics.setTenants(tenants);
+  return metrics;
+};
+export const samplesOf = async (metrics: Metrics): Promise<readonly Sample[]> =>
+  parseExposition((await metrics.render()).body).samples;
+
+/** Every value that a label has in these samples. */
+export function distinct(samples: readonly Sample[], label: string): string[] {
+  const values = samples.map(({ labels }) => labels[label]);
+  return [...new Set(values.filter((value) => value !== undefined))];
+}
+
+/** The one value of a series; undefined if there is none. */
+export async function seriesValue(
+  metrics: Metrics,
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<number | undefined> {
+  const found = (await samplesOf(metrics)).filter(
+    (sample) =>
+      sample.name === name &&
+      Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+  );
+  assert.ok(found.length <= 1, `${name} ${JSON.stringify(labels)} is not one series`);
+  return found[0]?.value;
+}
+
+export function everything(): Metrics {
+  const metrics = metricsOf(tenantOf('acme'));
+  metrics.observe(resultOf());
+  metrics.observe(resultOf({ failure: failureOf('timeout'), vouches: 'connect' }));
+  metrics.delay({ tenant: 'acme', route: 'loop', protocol: 'imap', seconds: 0.3 });
+  metrics.lag(0.002);
+  metrics.ledger('acme', 'standard', snapshotOf({ available: 5 }, { available: 5 }));
+  return metrics;
+}

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { smtp } from '../../probes/smtp.ts';
+import type { Depth } from '../../src/domain/protocol.ts';
+import type { ProbeResult } from '../../src/domain/result.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import { attemptWebmail, shippedFlow, verdictOf } from '../support/webmail-attempt.ts';
+import { isAvailable, type RealTenant, startTenant } from '../tenant/tenant.ts';
+
+const missing = isAvailable();
+if (missing !== null && process.env.CI === 'true') throw new Error(missing);
+const skip = missing ?? false;
+
+let tenant: RealTenant;
+before(async () => {
+  if (missing === null) tenant = await startTenant({ users: [] });
+});
+after(() => tenant?.close());
+
+const roundcube = shippedFlow('roundcube');
+
+function attempt(depth: Depth, options: Parameters<typeof attemptWebmail>[2] = {}) {
+  return attemptWebmail(tenant.webmail.url, depth, {
+    flow: roundcube,
+    ca: tenant.ca.text,
+    address: tenant.probe.address,
+    password: tenant.probe.password,
+    deadline: 20_000,
+    ...options,
+  });
+}
+
+/** Runs `work` while a service is down, and brings it back whatever happens. */
+async function without(
+  name: Parameters<RealTenant['service']>[0],
+  work: () => Promise<ProbeResult>,
+): Promise<ProbeResult> {
+  const service = tenant.service(name);
+  await service.stop();
+  try {
+    return await work();
+  } finally {
+    await service.start();
+  }
+}
+
+/** Sends a probe message; resolves to when it was accepted. */
+async function send(token: string): Promise<number | null> {
+  const { address, password } = tenant.probe;
+  const outcome = await smtp(
+    {
+      name: 'tenant',
+      contract: 'contract',
+      zone: 'UTC',
+      mailbox: {
+        address,
+        username: address,
+        credential: { kind: 'password', secret: new Secret(() => password) },
+      },
+      smtp: { ...tenant.endpoints.smtps, ca: tenant.ca.text, servername: null },
+      imap: null,
+      pop: null,
+      webmail: null,
+      connectInterval: 20_000,
+      roundtripInterval: 50_000,
+      attemptDeadline: 20_000,
+      deliveryAllowance: 60_000,
+    },
+    {
+      depth: 'roundtrip',
+      turn: 0,
+      message: { token, accepted: Promise.resolve(null) },
+      pending: [],
+    },
+    {
+      clock: {
+        wall: () => Date.now(),
+        monotonic: () => Math.round(performance.now() * 1000),
+      },
+      signal: new AbortController().signal,
+      memory: { anchor: null },
+    },
+  );
+  return outcome.result.acceptedAt;
+}
+
+test('the login page of a real Roundcube passes both shipped flows, over verified TLS', {
+  skip,
+}, async () => {
+  for (const flow of [roundcube, shippedFlow('page')]) {
+    const result = await attempt('connect', { flow });
+    assert.equal(verdictOf(result), null);
+    assert.equal(result.vouches, 'connect');
+    assert.match(result.tlsVersion ?? '', /^TLSv1\.[23]$/);
+  }
+  const result = await attemptWebmail(tenant.webmail.url, 'connect', { flow: roundcube });
+  assert.equal(result.failure?.reason, 'certificate-invalid');
+});
+
+test('an empty inbox of a real Roundcube is a good login', { skip }, async () => {
+  const result = await attempt('login');
+  assert.equal(verdictOf(result), null);
+  assert.equal(result.vouches, 'login');
+});
+
+test('a message sent over SMTP is seen and opened in a real Roundcube, behind 60 others', {
+  skip,
+}, async () => {
+  tenant.deliver(60);
+  const token = '0123456789abcdef01234567';
+  const result = await attempt('roundtrip', { message: { token, accepted: send(token) } });
+  assert.equal(verdictOf(result), null, result.transcript);
+  assert.equal(result.vouches, 'roundtrip');
+  assert.deepEqual(
+    result.sightings.map((one) => one.token),
+    [token],
+  );
+  tenant.deliver(60);
+  const again = await attempt('roundtrip', { pending: [{ token, acceptedAt: 1 }] });
+  assert.deepEqual(
+    again.sightings.map((one) => one.token),
+    [token],
+  );
+});
+
+test('a wrong password at a real Roundcube is auth-refused', { skip }, async () => {
+  const result = await attempt('login', { password: 'not-the-password' });
+  assert.equal(verdictOf(result), 'auth auth-refused HTTP 401');
+});
+
+test('with IMAP stopped behind a real Roundcube a login is a temporary-error, and connect is good', {
+  skip,
+}, async () => {
+  const result = await without('dovecot-imap', async () => {
+    assert.equal(verdictOf(await attempt('connect')), null);
+    return attempt('login');
+  });
+  assert.equal(verdictOf(result), 'auth temporary-error HTTP 401');
+});
+
+test('IMAP that stops while a reader of a real Roundcube waits is a temporary-error in visible', {
+  skip,
+}, async () => {
+  const result = await without('dovecot-imap', async () => {
+    const imap = tenant.service('dovecot-imap');
+    await imap.start();
+    return attempt('roundtrip', {
+      message: {
+        token: 'aaaaaaaaaaaaaaaaaaaaaaaa',
+        // Read when the probe starts to wait: after its login and its list.
+        get accepted() {
+          return imap.stop().then(() => Date.now());
+        },
+      },
+    });
+  });
+  assert.equal(verdictOf(result), 'visible temporary-error HTTP 200', result.transcript);
+});
+
+test('with PHP stopped a real webmail is a temporary-error in phase page', { skip }, async () => {
+  const result = await without('php-fpm', () => attempt('connect'));
+  assert.equal(verdictOf(result), 'page temporary-error HTTP 502');
+});
+
+test('with nginx stopped a real webmail is a connection-refused', { skip }, async () => {
+  const result = await without('nginx', () => attempt('connect'));
+  assert.equal(verdictOf(result), 'tcp connection-refused ECONNREFUSED');
+});
