@@ -7,8 +7,6 @@ import { command, ehlo, extensionsOf, readReply } from './smtp/reply.ts';
 import { connectStream, type DialObserver, secureStream } from './stream.ts';
 import { Wire, type WireOptions } from './wire.ts';
 
-export { connectStream } from './stream.ts';
-
 export type LineProtocol = 'smtp' | 'imap' | 'pop';
 
 export interface DialOptions extends Omit<WireOptions, 'mark'> {

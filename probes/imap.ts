@@ -26,7 +26,7 @@ export const imap: Probe = (tenant, ask, context) =>
     await readAnchor(attempt, session, inbox);
     attempt.vouch('login');
     const lookout = new Lookout(attempt, session, inbox);
-    if (ask.pending.length > 0) await lookout.lookBack();
+    await lookout.lookBack();
     if (ask.depth === 'roundtrip' && (await awaitMessage(attempt, session, lookout))) {
       attempt.vouch('roundtrip');
     }

@@ -34,6 +34,7 @@ export async function awaitMessage(
   );
   if (accepted === null) return false;
   attempt.phase('visible');
+  if (lookout.has(message.token)) return true;
   const limit = attempt.now() + Math.min(arrivalLimit, attempt.remaining() - reserve);
   return watch(attempt, session, lookout, message.token, limit);
 }

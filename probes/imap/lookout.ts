@@ -6,6 +6,8 @@ import type { Growth, Session } from './session.ts';
 
 /** Looking back goes over so many of the newest messages by itself, and searches beyond them. */
 const newest = 200;
+/** Where the round's own message is, if it was faster than our login. */
+const latest = 20;
 
 /**
  * Watches an open inbox for messages of ours. A sighting is an interval: from the sending of the last
@@ -42,10 +44,16 @@ export class Lookout {
     return this.#uids.has(token);
   }
 
-  /** Looks for older messages as of SELECT. Phase `fetch`. @throws Fault */
+  /**
+   * Looks for what was there at SELECT: older messages, and the round's own, which may have been faster
+   * than our login. Phase `fetch`. @throws Fault
+   */
   async lookBack(): Promise<void> {
+    if (this.#wanted.size === 0) return;
     this.#attempt.phase('fetch');
-    this.#conclusive = await this.survey([...this.#wanted]);
+    const older = this.#attempt.ask.pending.map(({ token }) => token);
+    if (older.length > 0) this.#conclusive = await this.survey(older);
+    else await this.#fetchNewest(latest);
     if (this.#conclusive) this.#attempt.looked(this.#inbox.selectedAt);
   }
 
@@ -82,10 +90,8 @@ export class Lookout {
    * @returns false if messages beyond the newest could not be searched.
    */
   async survey(tokens: readonly string[]): Promise<boolean> {
-    const { exists } = this.#session;
-    if (exists === 0 || tokens.length === 0) return true;
-    await this.#fetch('sequence', `${Math.max(1, exists - newest + 1)}:*`, null);
-    if (exists <= newest) return true;
+    await this.#fetchNewest(newest);
+    if (this.#session.exists <= newest) return true;
     const { address } = this.#attempt.tenant.mailbox;
     const missing = tokens.filter((token) => !this.has(token));
     if (missing.length === 0) return true;
@@ -97,13 +103,24 @@ export class Lookout {
     return uids !== null;
   }
 
+  async #fetchNewest(count: number): Promise<void> {
+    const { exists } = this.#session;
+    if (exists === 0) return;
+    await this.#fetch('sequence', `${Math.max(1, exists - count + 1)}:*`, null);
+  }
+
   async #fetch(by: 'uid' | 'sequence', set: string, growth: Growth | null): Promise<void> {
     const now = (): number => this.#attempt.now();
-    await fetchHeaders(this.#session, by, set, now, (found) => this.#visit(found, growth));
+    let next = this.#next;
+    await fetchHeaders(this.#session, by, set, now, (found) => {
+      next = Math.max(next, found.uid + 1);
+      this.#visit(found, growth);
+    });
+    // A list of single messages may have left out others that are just as new.
+    if (set.endsWith(':*')) this.#next = next;
   }
 
   #visit(found: FetchedHeader, growth: Growth | null): void {
-    if (found.uid >= this.#next) this.#next = found.uid + 1;
     const { token } = recognise(found.header, this.#attempt.tenant.mailbox.address);
     if (token === null) return;
     const uids = this.#uids.get(token);

@@ -16,6 +16,11 @@ export const mute: Act = () => {};
 /** An RST on the wire. */
 export const reset: Act = (socket) => void socket.resetAndDestroy();
 
+/** Does it after so many milliseconds. */
+export function later(milliseconds: number, act: Act): Act {
+  return (socket) => void setTimeout(() => act(socket), milliseconds);
+}
+
 /** An orderly end. */
 export const hangUp: Act = (socket) => void socket.end();
 

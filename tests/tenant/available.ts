@@ -8,7 +8,8 @@ function missingPackages(): string[] | null {
   const wanted = text.split('\n').filter((line) => line !== '');
   const format = ['--show', '--showformat', `\${Package} \${db:Status-Status}\n`];
   // Exits with 1 when it does not know one of them, and lists the others nevertheless.
-  const { stdout, error } = spawnSync('dpkg-query', [...format, ...wanted], { encoding: 'utf8' });
+  const args = [...format, ...wanted];
+  const { stdout, error } = spawnSync('/usr/bin/dpkg-query', args, { encoding: 'utf8' });
   if (error !== undefined) return null;
   const installed = new Set(stdout.split('\n'));
   return wanted.filter((name) => !installed.has(`${name} installed`));

@@ -34,17 +34,18 @@ function describe(tenant: RealTenant): string {
   ].join('\n');
 }
 
-/** Resolves when it is time to go. */
-function untilTold(tenant: RealTenant): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    serveControl(tenant, resolve).catch(reject);
-    createInterface({ input: process.stdin }).on('line', async (line) => {
-      if (line.trim() === 'quit') resolve();
-      else if (line.trim() !== '') process.stdout.write(`${await obey(tenant, line)}\n`);
-    });
+/** Serves both ways of telling it something, says that it is ready, and resolves at the end. */
+async function untilTold(tenant: RealTenant): Promise<void> {
+  const told = Promise.withResolvers<void>();
+  process.once('SIGINT', told.resolve);
+  process.once('SIGTERM', told.resolve);
+  await serveControl(tenant, told.resolve);
+  createInterface({ input: process.stdin }).on('line', async (line) => {
+    if (line.trim() === 'quit') told.resolve();
+    else if (line.trim() !== '') process.stdout.write(`${await obey(tenant, line)}\n`);
   });
+  process.stdout.write(describe(tenant));
+  await told.promise;
 }
 
 async function main(): Promise<number> {
@@ -66,7 +67,6 @@ async function main(): Promise<number> {
   }
   const tenant = await startTenant({ host: values.host, plaintext: values.plaintext });
   try {
-    process.stdout.write(describe(tenant));
     await untilTold(tenant);
   } finally {
     await tenant.close();

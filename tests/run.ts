@@ -1,0 +1,75 @@
+/**
+ * `npm test`: installs what the tests need of Debian's packages where that is possible, checks the
+ * code, and runs every test. Elsewhere it runs the rest, and says in one line what it could not run;
+ * with CI=true that is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const inCi = process.env.CI === 'true';
+
+function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): number {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
+  if (error !== undefined) process.stderr.write(`${command}: ${error.message}\n`);
+  return status ?? 1;
+}
+
+function neededPackages(): string[] {
+  const lists = globSync(['tests/packages.txt', 'tests/*/packages.txt'], { cwd: root });
+  const names = lists.flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'));
+  return [...new Set(names.map((name) => name.trim()))].filter((name) => name !== '').sort();
+}
+
+/** Null where there is no dpkg to ask. */
+function missing(packages: readonly string[]): string[] | null {
+  const asked = spawnSync(
+    'dpkg-query',
+    ['--show', '--showformat', `\${Package} \${db:Status-Status}\n`, ...packages],
+    { encoding: 'utf8' },
+  );
+  if (asked.error !== undefined) return null;
+  const installed = new Set(asked.stdout.split('\n'));
+  return packages.filter((name) => !installed.has(`${name} installed`));
+}
+
+/** What cannot be run here, in one line; null when everything can. */
+function prepare(): string | null {
+  const packages = neededPackages();
+  const absent = missing(packages);
+  if (absent === null || !existsSync('/etc/debian_version'))
+    return 'the tests on real servers need Debian 12';
+  if (process.getuid?.() !== 0) return 'the tests on real servers need root';
+  if (absent.length === 0) return null;
+  process.stdout.write(`installing Debian packages for the tests: ${absent.join(' ')}\n`);
+  // Run level 1: the packages' own services are not started; the tests start theirs, elsewhere.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  run('apt-get', ['update', '-qq'], env);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...absent], env);
+  const left = missing(packages) ?? [];
+  return left.length === 0 ? null : `Debian packages could not be installed: ${left.join(' ')}`;
+}
+
+const unable = prepare();
+if (unable !== null && inCi) {
+  process.stderr.write(`CI=true and not every test can run: ${unable}\n`);
+  process.exit(1);
+}
+const checked = run('npm', ['run', '--silent', 'check']);
+const tested = run(process.execPath, [
+  '--test',
+  // Most of the time is spent waiting for outages to pass.
+  `--test-concurrency=${Math.max(3, availableParallelism())}`,
+  ...process.argv.slice(2),
+  ...(process.argv.length > 2 ? [] : ['tests/**/*.test.ts']),
+]);
+if (unable !== null) process.stdout.write(`NOT RUN: ${unable}.\n`);
+if (checked !== 0)
+  process.stdout.write('npm run check failed; its output stands above the tests.\n');
+process.exit(checked === 0 ? tested : checked);
