@@ -15,6 +15,13 @@ import type { Wire } from './wire.ts';
 /** Bytes that one connection may receive. */
 const receiveLimit = 16 * 1024 * 1024;
 
+/** Bytes of one line. A server that ignores a search's key answers with every UID, all on one. */
+const lineLimits: Readonly<Record<LineProtocol, number>> = {
+  smtp: 64 * 1024,
+  imap: 192 * 1024,
+  pop: 64 * 1024,
+};
+
 /** What has been found out so far; becomes the result's fields. */
 export interface Evidence {
   address: string | null;
@@ -118,6 +125,7 @@ export class Attempt {
       signal: this.signal,
       transcript: this.transcript,
       budget: { left: receiveLimit },
+      lineLimit: lineLimits[protocol],
       observer: this.observer(options),
     });
     this.#wire = dialled.wire;
@@ -155,6 +163,16 @@ export class Attempt {
   /** The deepest depth that this attempt proves, if it ends well. Without it, a success vouches for nothing. */
   vouch(depth: Depth): void {
     this.evidence.vouches = depth;
+  }
+
+  /** SMTP: the message leaves; from here on it may be in the mailbox, whatever becomes of the answer. */
+  sent(token: string): void {
+    this.evidence.token = token;
+  }
+
+  /** SMTP: the message was refused by an answer of its own, so it is nowhere. */
+  refused(): void {
+    this.evidence.token = null;
   }
 
   /** SMTP: the 250 after the final dot, wall ms. */

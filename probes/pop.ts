@@ -39,7 +39,11 @@ async function converse(attempt: Attempt): Promise<ProbeOutcome['finish']> {
   const acceptedAt = await acceptance(attempt);
   const token = acceptedAt === null ? null : (attempt.ask.message?.token ?? null);
   // Our own waiting may outlast the server's patience before a login; that is no failure of its.
-  if (!attempt.wire.alive) await attempt.dial('pop', { timed: false });
+  if (!attempt.wire.alive) {
+    // Nor is it still our waiting: a redial that fails is the server's.
+    attempt.phase('auth');
+    await attempt.dial('pop', { timed: false });
+  }
   let look = await firstLook(attempt, offered, token);
   attempt.vouch('login');
   if (token !== null && acceptedAt !== null && !look.seen) {
@@ -56,6 +60,7 @@ async function acceptance(attempt: Attempt): Promise<number | null> {
   const { depth, message } = attempt.ask;
   if (depth !== 'roundtrip' || message === null) return null;
   attempt.phase('wait');
+  message.ready?.();
   const accepted = message.accepted.catch(() => null);
   return attempt.within(Math.min(acceptanceLimit, attempt.remaining() / 2), accepted);
 }

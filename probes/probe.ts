@@ -19,7 +19,12 @@ export interface Ask {
    * Round trips. For SMTP: the token to send. For readers: the token to wait for, and the promise of
    * its acceptance, which gives null as soon as it is known that it was not accepted.
    */
-  readonly message: { readonly token: string; readonly accepted: Promise<number | null> } | null;
+  readonly message: {
+    readonly token: string;
+    readonly accepted: Promise<number | null>;
+    /** Called by a reader when it has the mailbox open and only waits: the message may be sent. */
+    readonly ready?: () => void;
+  } | null;
   /** Readers: older messages of ours to look for as well. */
   readonly pending: readonly PendingMessage[];
 }

@@ -4,7 +4,12 @@ import { judgeDelivery } from '../src/domain/delivery.ts';
 import type { Depth, Protocol } from '../src/domain/protocol.ts';
 import type { ProbeResult } from '../src/domain/result.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
-import type { Memory, PendingMessage, Probe, ProbeOutcome } from './probe.ts';
+import type { Ask, Memory, PendingMessage, Probe, ProbeOutcome } from './probe.ts';
+
+/** A message to look for; `excused`: this reader has seen a newer one, so its absence is no outage. */
+export interface LookedForMessage extends PendingMessage {
+  readonly excused?: boolean;
+}
 
 /** What attempts need from the world around them. */
 export interface ProbePorts {
@@ -14,7 +19,7 @@ export interface ProbePorts {
   readonly signal: AbortSignal;
   memory(tenant: Tenant, protocol: Protocol): Memory;
   /** Accepted messages that this reader has not seen. */
-  pending(tenant: Tenant, protocol: Protocol): readonly PendingMessage[];
+  pending(tenant: Tenant, protocol: Protocol): readonly LookedForMessage[];
   /** Messages that every reader has seen, and leftovers: to be removed now. */
   removable(tenant: Tenant): readonly string[];
   removed(tenant: Tenant, tokens: readonly string[]): void;
@@ -29,9 +34,9 @@ export function newToken(): string {
   return randomBytes(12).toString('hex');
 }
 
-type Message = { readonly token: string; readonly accepted: Promise<number | null> };
+type Message = NonNullable<Ask['message']>;
 
-/** One attempt of one protocol, from its begin to its report. Never throws. */
+/** One attempt of one protocol, from its begin to its report. Throws only what a port throws. */
 async function attempt(
   tenant: Tenant,
   protocol: Protocol,
@@ -40,12 +45,13 @@ async function attempt(
 ): Promise<ProbeOutcome> {
   const reader = protocol !== 'smtp' && ask.depth !== 'connect';
   const pending = reader ? ports.pending(tenant, protocol) : [];
+  const context = {
+    clock: ports.clock,
+    signal: ports.signal,
+    memory: ports.memory(tenant, protocol),
+  };
   ports.began(tenant, protocol);
-  const outcome = await ports.probes[protocol](
-    tenant,
-    { ...ask, pending },
-    { clock: ports.clock, signal: ports.signal, memory: ports.memory(tenant, protocol) },
-  );
+  const outcome = await ports.probes[protocol](tenant, { ...ask, pending }, context);
   ports.ended(tenant, protocol);
   // What the daemon's own end cut short says nothing of the service.
   if (ports.signal.aborted && outcome.result.failure !== null) return outcome;
@@ -58,14 +64,15 @@ async function attempt(
 /** Adds what the look says of delivery; the round's own message counts if it was accepted by then. */
 async function withDelivery(
   result: ProbeResult,
-  pending: readonly PendingMessage[],
+  pending: readonly LookedForMessage[],
   message: Message | null,
   tenant: Tenant,
 ): Promise<ProbeResult> {
   if (result.failure !== null) return result;
   const acceptedAt = message && (await Promise.race([message.accepted, Promise.resolve(null)]));
   const own = message && acceptedAt !== null ? [{ token: message.token, acceptedAt }] : [];
-  return judgeDelivery(result, [...pending, ...own], tenant.deliveryAllowance);
+  const awaited = pending.filter(({ excused }) => excused !== true);
+  return judgeDelivery(result, [...awaited, ...own], tenant.deliveryAllowance);
 }
 
 /**
@@ -81,18 +88,56 @@ export async function runRound(
 ): Promise<void> {
   const sends = protocols.includes('smtp');
   const token = newToken();
+  const others = protocols.filter((protocol) => protocol !== 'smtp');
+  const gate = readersGate(others);
   const sending = sends
-    ? attempt(tenant, 'smtp', sendingAsk(token, turn), ports)
+    ? gate.open.then(() => attempt(tenant, 'smtp', sendingAsk(token, turn), ports))
     : Promise.resolve(null);
-  const accepted = sending.then((outcome) => outcome?.result.acceptedAt ?? null);
-  const message = sends ? { token, accepted } : null;
-  const readers = await Promise.all(
-    protocols
-      .filter((protocol) => protocol !== 'smtp')
-      .map((protocol) => attempt(tenant, protocol, { depth: 'roundtrip', turn, message }, ports)),
+  const accepted = sending.then(
+    (outcome) => outcome?.result.acceptedAt ?? null,
+    () => null,
   );
-  await sending;
-  await finish(tenant, readers, ports);
+  const reading = others.map(async (protocol) => {
+    const ready = () => gate.ready(protocol);
+    const message = sends ? { token, accepted, ready } : null;
+    try {
+      return await attempt(tenant, protocol, { depth: 'roundtrip', turn, message }, ports);
+    } finally {
+      ready();
+    }
+  });
+  const ended = await Promise.allSettled([...reading, sending]);
+  await finish(
+    tenant,
+    ended.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : [])),
+    ports,
+  );
+  const fault = ended.find((one) => one.status === 'rejected');
+  if (fault !== undefined) throw fault.reason;
+}
+
+/** A reader that takes longer to open its mailbox is not waited for, ms. */
+const gatePatience = 1_500;
+
+/**
+ * Opens when every reader waits with its mailbox open, or has ended: a message sent before would have
+ * arrived unseen, and the reader's own login would be taken for its delay.
+ */
+function readersGate(readers: readonly Protocol[]) {
+  const missing = new Set(readers);
+  const all = Promise.withResolvers<void>();
+  const timer = setTimeout(all.resolve, gatePatience);
+  const ready = (reader: Protocol): void => {
+    missing.delete(reader);
+    if (missing.size > 0) return;
+    clearTimeout(timer);
+    all.resolve();
+  };
+  if (readers.length === 0) {
+    clearTimeout(timer);
+    all.resolve();
+  }
+  return { open: all.promise, ready };
 }
 
 /** A single attempt outside of a round. */
@@ -123,9 +168,15 @@ async function finish(
 ): Promise<void> {
   const sessions = outcomes.flatMap(({ finish }) => finish ?? []);
   if (sessions.length === 0) return;
-  const tokens = ports.removable(tenant);
-  const removed = await Promise.all(
-    sessions.map((session, index) => session(index === 0 ? tokens : [])),
-  );
+  let tokens: readonly string[] = [];
+  let removed: readonly string[][] = [];
+  try {
+    tokens = ports.removable(tenant);
+  } finally {
+    // Whatever happens to us, nobody stays logged in.
+    removed = await Promise.all(
+      sessions.map(async (session, index) => [...(await session(index === 0 ? tokens : []))]),
+    );
+  }
   ports.removed(tenant, removed.flat());
 }

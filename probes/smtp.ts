@@ -42,9 +42,13 @@ async function send(attempt: Attempt, token: string): Promise<void> {
   await expect(attempt, 'DATA', [354]);
   const message = dotStuffed(probeMessage({ token, address, at: attempt.now() }));
   attempt.phase('accept');
+  attempt.sent(token);
   wire.write(message, `[message, ${message.length} bytes]`);
   const reply = await readReply(wire);
-  if (reply.code !== 250) throw smtpFault(reply, 'other');
+  if (reply.code !== 250) {
+    attempt.refused();
+    throw smtpFault(reply, 'other');
+  }
   attempt.accepted(token, attempt.now());
 }
 

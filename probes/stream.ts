@@ -1,5 +1,10 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { type TLSSocket, connect as tlsConnect } from 'node:tls';
+import {
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+  connect as tlsConnect,
+} from 'node:tls';
 import type { Phase } from '../src/domain/protocol.ts';
 import { certificateFault, Fault, faultOf } from './failure.ts';
 import { resolve } from './resolve.ts';
@@ -29,15 +34,20 @@ export interface DialObserver {
 /** RFC 8305 §5, Connection Attempt Delay, ms. */
 const stagger = 250;
 
-/** Connected, and encrypted if asked for. Phases `dns`, `tcp`, `tls` are told to the observer. @throws Fault */
+/**
+ * Connected, and encrypted if asked for. Phases `dns`, `tcp`, `tls` are told to the observer.
+ * @param addressesOf default: the system's names
+ * @throws Fault
+ */
 export async function connectStream(
   target: StreamTarget,
   secure: boolean,
   observer: DialObserver,
   signal: AbortSignal,
+  addressesOf: typeof resolve = resolve,
 ): Promise<Socket> {
   observer.phase('dns');
-  const addresses = await resolve(target.host, { turn: target.turn, signal });
+  const addresses = await addressesOf(target.host, { turn: target.turn, signal });
   signal.throwIfAborted();
   if (addresses.length === 0) throw new Fault('name-not-found', 'the name has no address');
   observer.phase('tcp');
@@ -134,8 +144,7 @@ export function secureStream(
       socket,
       host: name,
       ...(isIP(name) === 0 ? { servername: name } : {}),
-      ...(target.ca === null ? {} : { ca: target.ca }),
-      minVersion: 'TLSv1.2',
+      secureContext: contextOf(target.ca),
       // Judged below, before a byte is sent: so that a bad certificate's date is kept as evidence.
       rejectUnauthorized: false,
     });
@@ -182,4 +191,17 @@ function handshakeFault(error: Error): Fault {
   const fault = faultOf(error);
   if (fault.reason !== 'internal-error') return fault;
   return new Fault('tls-failed', fault.message, { code: fault.code });
+}
+
+const mostContexts = 100;
+const contexts = new Map<string | null, SecureContext>();
+
+/** Trusted authorities are read once and not at every connection; no session is resumed by that. */
+function contextOf(ca: string | null): SecureContext {
+  const known = contexts.get(ca);
+  if (known !== undefined) return known;
+  if (contexts.size >= mostContexts) contexts.clear();
+  const context = createSecureContext({ ...(ca === null ? {} : { ca }), minVersion: 'TLSv1.2' });
+  contexts.set(ca, context);
+  return context;
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { Fault, faultOf } from './failure.ts';
 import { Inbox } from './inbox.ts';
@@ -26,6 +27,8 @@ export interface ReadOptions {
 }
 
 const unreadLimit = 256 * 1024;
+/** Lines read in a row before the event loop has its turn: thousands lie in one buffer. */
+const readsPerTurn = 500;
 
 /**
  * Lines and bytes over a connected socket, for one reader at a time. Owns the socket: whoever holds a
@@ -38,6 +41,7 @@ export class Wire {
   readonly #inbox = new Inbox();
   #fault: Fault | null = null;
   #reading = false;
+  #readsInARow = 0;
   #wake: (() => void) | null = null;
 
   constructor(socket: Socket, options: WireOptions) {
@@ -172,6 +176,9 @@ export class Wire {
   async #read<T>(take: () => T | null): Promise<T> {
     this.#enter();
     try {
+      // The other attempts' deadlines and the pages must not wait for a server that talks without end.
+      this.#readsInARow += 1;
+      if (this.#readsInARow % readsPerTurn === 0) await nextTurn();
       for (;;) {
         const taken = take();
         if (taken !== null) return taken;

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { formatCheck, judgeCheck, probeOnce } from './commands/check.ts';
+import { registerAttribute } from './commands/attribute.ts';
+import { formatCheck, hasPassed, judgeCheck, probeOnce } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
+import { registerExclude } from './commands/exclude.ts';
 import { CommandError, exitCodes } from './commands/exit.ts';
-import { monthReport } from './commands/report.ts';
+import { registerRecompute, registerVerify } from './commands/recompute.ts';
+import { registerRecord } from './commands/record.ts';
+import { registerReport } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { configPath, readSettings, tenantsNamed } from './commands/settings.ts';
 import { breakCommand, DemoCommandError, mendCommand } from './demo/command.ts';
-import { monthOf } from './domain/calendar.ts';
-import { renderJson } from './report/json.ts';
-import { renderText } from './report/text.ts';
-import { systemClock } from './system-clock.ts';
 import { version } from './version.ts';
 
 interface ConfigOptions {
@@ -68,15 +68,16 @@ withConfig(command('check', 'probes everything once, now, and prints a table wit
     const interrupted = new AbortController();
     process.once('SIGINT', () => interrupted.abort());
     const checked = [];
+    let good = true;
     for (const tenant of tenants) {
       if (process.stderr.isTTY) process.stderr.write(`probing ${tenant.name} …\n`);
       const rows = judgeCheck(tenant, await probeOnce(tenant, interrupted.signal));
+      good &&= hasPassed(tenant, rows);
       checked.push({ tenant: tenant.name, rows });
       if (options.format === 'text') process.stdout.write(`${formatCheck(tenant, rows)}\n\n`);
     }
     if (options.format === 'json') process.stdout.write(`${JSON.stringify(checked, null, 2)}\n`);
-    const failed = checked.some(({ rows }) => rows.length === 0 || rows.some(({ ok }) => !ok));
-    process.exitCode = failed ? exitCodes.failed : exitCodes.ok;
+    process.exitCode = good ? exitCodes.ok : exitCodes.failed;
   });
 
 withConfig(command('validate', 'reads the configuration and tells every fault in it')).action(
@@ -87,26 +88,12 @@ withConfig(command('validate', 'reads the configuration and tells every fault in
   },
 );
 
-withConfig(command('report', "prints a month's report from the ledger"))
-  .option('-t, --tenant <name>', 'only this tenant')
-  .option('-m, --month <YYYY-MM>', 'the month, in the tenant’s zone (default: the current one)')
-  .addOption(
-    new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'),
-  )
-  .action((options: ConfigOptions & { tenant?: string; month?: string; format: string }) => {
-    const { settings } = readSettings(configOf(options));
-    const now = systemClock.wall();
-    if (options.month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(options.month))
-      throw new CommandError(
-        `expected a month such as 2026-10, found "${options.month}"`,
-        exitCodes.badConfig,
-      );
-    for (const tenant of tenantsNamed(settings, options.tenant)) {
-      const month = options.month ?? monthOf(now, tenant.zone);
-      const report = monthReport(settings, tenant, month, now);
-      process.stdout.write(options.format === 'json' ? renderJson(report) : renderText(report));
-    }
-  });
+registerReport(program);
+registerExclude(program);
+registerRecord(program);
+registerAttribute(program);
+registerRecompute(program);
+registerVerify(program);
 
 const demoCommand = command(
   'demo',

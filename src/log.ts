@@ -12,3 +12,8 @@ export function createLogger(level: string): Logger {
     pino.destination({ dest: 1, sync: true }),
   );
 }
+
+/** An error as one line that is safe to log: name and message, no fields and no stack. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

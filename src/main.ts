@@ -2,12 +2,13 @@ import type { Hono } from 'hono';
 import { probes } from '../probes/index.ts';
 import { type ProbePorts, runAttemptOf, runRound } from '../probes/round.ts';
 import { openAssessor } from './assess/assess.ts';
+import { zoneOf } from './assess/case.ts';
 import type { Settings } from './config/settings.ts';
 import { monthOf } from './domain/calendar.ts';
 import type { Contract } from './domain/contract.ts';
 import type { ProbeResult } from './domain/result.ts';
 import type { Tenant } from './domain/tenant.ts';
-import type { Logger } from './log.ts';
+import { describe, type Logger } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { createOverview } from './overview.ts';
 import { messagePorts } from './probing.ts';
@@ -18,7 +19,10 @@ import { openJournal } from './store/journal.ts';
 import { lockDatabase } from './store/lock.ts';
 import { messageStore } from './store/messages.ts';
 import { openDatabase } from './store/open.ts';
+import { watchSurroundings } from './surroundings.ts';
 import { systemClock } from './system-clock.ts';
+import { layTripwires } from './tripwires.ts';
+import { keepUp } from './upkeep.ts';
 import { version } from './version.ts';
 import { createApp } from './web/app.ts';
 import { type Listening, listen } from './web/listen.ts';
@@ -54,7 +58,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     contract: settings.contracts.get(tenant.contract) as Contract,
   }));
   const release = lockDatabase(settings.database);
-  const connection = openDatabase(settings.database);
+  const connection = openOrRelease(settings.database, release);
   const messages = messageStore(connection);
   const assessor = openAssessor(connection);
   const metrics = new Metrics({ version, nodeVersion: process.version });
@@ -68,6 +72,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     metrics.observe(result);
     overview.observe(result);
     scheduler.observe(result);
+    surroundings.observe(result);
     for (const { token, firstSeen } of result.sightings) {
       const acceptedAt = messages.acceptedAt(token);
       if (acceptedAt === null) continue;
@@ -102,15 +107,31 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   }
 
   function assess(): void {
-    journal.flush();
+    // Evidence that is not on disk yet may still change what would be closed.
+    if (!flushed()) return;
+    upkeep.begin();
     for (const { tenant, contract } of watched) assessTenant(tenant, contract);
+  }
+
+  function flushed(): boolean {
+    try {
+      return journal.flush();
+    } catch (error) {
+      logger.error({ fault: describe(error) }, 'a result could not be announced');
+      return false;
+    }
   }
 
   function assessTenant(tenant: Tenant, contract: Contract): void {
     const now = clock.wall();
     try {
       assessor.close(tenant, contract, now);
-      const snapshot = assessor.snapshot(tenant, contract, monthOf(now, tenant.zone), now);
+      const snapshot = assessor.snapshot(
+        tenant,
+        contract,
+        monthOf(now, zoneOf(tenant, contract)),
+        now,
+      );
       metrics.ledger(tenant.name, contract.name, snapshot);
       overview.judged(tenant.name, snapshot);
     } catch (error) {
@@ -128,6 +149,8 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
 
   function notices(): string[] {
     const { waiting, lost, error } = journal.state();
+    if (error === null && lost > 0)
+      return [`${lost} results were given up while the database could not be written.`];
     if (error === null) return [];
     return [
       `The database cannot be written (${error}): ${waiting} results wait in memory, ${lost} were given up.`,
@@ -159,29 +182,37 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     throw error;
   }
 
+  const timer = (delay: number, call: () => void) => {
+    const pending = setTimeout(call, delay);
+    return () => clearTimeout(pending);
+  };
   journal.record({ kind: 'start', from: clock.wall(), to: clock.wall(), detail: version });
   const scheduler = startScheduler(settings.tenants, {
     clock,
-    timer: (delay, call) => {
-      const timer = setTimeout(call, delay);
-      return () => clearTimeout(timer);
-    },
+    timer,
     random: Math.random,
     perform,
     late: (milliseconds) => metrics.lag(milliseconds / 1000),
   });
+  const { signal } = ending;
+  const surroundings = watchSurroundings(settings, connection, { clock, timer, signal, logger });
+  const tripwires = layTripwires(settings.tenants, { clock, trip: scheduler.trip });
+  const upkeep = keepUp(watched, connection, assessor, { clock, logger });
   assess();
   const beats = setInterval(watchOurselves, beat);
   const assessing = setInterval(assess, assessEvery);
 
   async function stop(): Promise<void> {
     scheduler.stop();
+    surroundings.stop();
+    tripwires.stop();
     await settled(underWay, stopAllowance.finish);
     ending.abort();
     await settled(underWay, stopAllowance.abort);
     clearInterval(beats);
     clearInterval(assessing);
     for (const one of listening) await one.close();
+    await upkeep.settled();
     assess();
     journal.record({ kind: 'stop', from: clock.wall(), to: clock.wall(), detail: version });
     connection.close();
@@ -219,6 +250,11 @@ function logResult(logger: Logger, result: ProbeResult): void {
   logger.warn({ ...fields, phase, reason, code }, 'probe failed');
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function openOrRelease(path: string, release: () => void) {
+  try {
+    return openDatabase(path);
+  } catch (error) {
+    release();
+    throw error;
+  }
 }

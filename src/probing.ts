@@ -1,6 +1,6 @@
-import type { Memory, PendingMessage } from '../probes/probe.ts';
-import type { ProbePorts } from '../probes/round.ts';
-import { lostAfter, readersOf } from './assess/assess.ts';
+import type { Memory } from '../probes/probe.ts';
+import type { LookedForMessage, ProbePorts } from '../probes/round.ts';
+import { lostAfter, readersOf } from './assess/case.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Protocol } from './domain/protocol.ts';
 import type { Tenant } from './domain/tenant.ts';
@@ -25,22 +25,30 @@ export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts
       memories.set(key, memory);
       return memory;
     },
-    pending(tenant: Tenant, protocol: Protocol): readonly PendingMessage[] {
+    pending(tenant: Tenant, protocol: Protocol): readonly LookedForMessage[] {
       if (!readersOf(tenant).includes(protocol)) return [];
-      return messages.awaitedBy(tenant.name, protocol, clock.wall() - lostAfter, mostPending);
+      const since = clock.wall() - lostAfter;
+      const newestSeen = messages.newestSeenBy(tenant.name, protocol, since) ?? -Infinity;
+      return messages
+        .awaitedBy(tenant.name, protocol, since, mostPending)
+        .map((message) => ({ ...message, excused: message.acceptedAt < newestSeen }));
     },
     removable(tenant: Tenant): readonly string[] {
       const now = clock.wall();
       const readers = readersOf(tenant).length;
-      return messages
-        .left(tenant.name, now - lostAfter)
-        .filter(({ acceptedAt, sentAt, seenBy }) =>
-          acceptedAt === null
-            ? now - sentAt > doubtful.after && now - sentAt < doubtful.until
-            : seenBy >= readers || now - sentAt > keptFor,
-        )
-        .map(({ token }) => token)
-        .slice(0, mostPending);
+      return (
+        messages
+          .left(tenant.name, now - lostAfter)
+          .filter(({ acceptedAt, sentAt, seenBy }) =>
+            acceptedAt === null
+              ? now - sentAt > doubtful.after && now - sentAt < doubtful.until
+              : seenBy >= readers || now - sentAt > keptFor,
+          )
+          // A lost message is never found: it must not take the place of those that are there.
+          .sort((a, b) => b.seenBy - a.seenBy)
+          .map(({ token }) => token)
+          .slice(0, mostPending)
+      );
     },
     removed(_tenant: Tenant, tokens: readonly string[]): void {
       for (const token of tokens) messages.removed(token, clock.wall());

@@ -25,6 +25,7 @@ export async function awaitMessage(
   const { message } = attempt.ask;
   if (message === null) return false;
   attempt.phase('wait');
+  message.ready?.();
   // 5 s of the usual 30 stay free for the last answers.
   const reserve = attempt.tenant.attemptDeadline / 6;
   const patience = Math.max(0, Math.min(acceptanceLimit, attempt.remaining() - reserve));

@@ -1,7 +1,7 @@
 import type { Attempt } from '../dialogue.ts';
 import { imapFault } from '../failure/imap.ts';
 import { plainBlob, xoauth2Blob } from '../sasl.ts';
-import { parseReply, type StatusReply } from './reply.ts';
+import type { StatusReply } from './reply.ts';
 import type { Piece, Session } from './session.ts';
 
 /** Longer initial responses go after a continuation: common servers take 8192 octets a line. */
@@ -16,7 +16,7 @@ export async function logIn(attempt: Attempt, session: Session): Promise<void> {
   const [line = ''] = attempt.greeting;
   // Before STARTTLS anyone on the way could have said it (RFC 9051 §6.2.1).
   const trusted = attempt.tenant.imap?.tls !== 'starttls';
-  if (trusted) session.follow(parseReply([line]));
+  if (trusted) session.greeted(line);
   if (session.capabilities === null) await session.order('CAPABILITY');
   if (!/^\* PREAUTH\b/i.test(line)) await authenticate(attempt, session);
   if (session.capabilities !== null) return;

@@ -110,6 +110,11 @@ export class Session {
     }
   }
 
+  /** Follows the greeting, which was read before the session began. @throws Fault */
+  greeted(line: string): void {
+    this.follow(parsed([line]));
+  }
+
   /**
    * Sends a command and reads up to its tagged answer, which is returned whatever it says.
    * @throws Fault when the dialogue ends, or is not IMAP, or passes a limit.

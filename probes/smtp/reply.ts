@@ -3,12 +3,19 @@ import { Fault } from '../failure.ts';
 import type { Wire } from '../wire.ts';
 
 const replyLimit = 128;
+/** Characters of one reply: a fault's text is searched for words, and megabytes of it would stall us. */
+const textLimit = 64 * 1024;
 
 /** One whole reply (RFC 5321 §4.2.1). @throws Fault protocol-error if what came is none. */
 export async function readReply(wire: Wire): Promise<SmtpReply> {
   const lines: string[] = [];
+  let length = 0;
   for (;;) {
     const line = await wire.readLine();
+    length += line.length;
+    if (length > textLimit) {
+      throw new Fault('protocol-error', `a reply of more than ${textLimit} characters`);
+    }
     const found = /^([2-5]\d\d)(?:([ -])(.*))?$/s.exec(line);
     if (found === null) throw new Fault('protocol-error', `not an SMTP reply: ${line}`);
     lines.push(found[3] ?? '');

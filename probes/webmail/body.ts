@@ -50,9 +50,11 @@ function visibleText(body: string, length: number): string {
   while (text.length < length) {
     const tag = lower.indexOf('<', position);
     if (tag < 0) return text + body.slice(position, position + length);
-    text += `${body.slice(position, tag)} `;
+    text += `${body.slice(position, Math.min(tag, position + length))} `;
     const hidden = ['script', 'style'].find((name) => lower.startsWith(name, tag + 1));
-    const end = lower.indexOf('>', hidden === undefined ? tag : lower.indexOf(`</${hidden}`, tag));
+    const close = hidden === undefined ? tag : lower.indexOf(`</${hidden}`, tag);
+    // One that is never closed hides the rest; searching on from -1 would begin all over again.
+    const end = close < 0 ? close : lower.indexOf('>', close);
     if (end < 0) return text;
     position = end + 1;
   }

@@ -38,6 +38,9 @@ export interface Browser {
 
 const redirectLimit = 5;
 const headerLimit = 32 * 1024;
+/** Bytes that one connection may receive: pages are bounded by themselves, but not what is no page. */
+const receiveLimit = 32 * 1024 * 1024;
+const receivedCheck = 100; // ms
 const redirects = [301, 302, 303, 307, 308];
 
 /**
@@ -58,6 +61,7 @@ export function openBrowser(
       connect().then(
         (socket) => {
           broken = null;
+          boundReceived(socket);
           socket.on('error', (error) => {
             // undici ends a connection that is not kept with an error of its own.
             if (!codeOf(error).startsWith('UND_ERR_')) broken = error;
@@ -134,6 +138,17 @@ export function openBrowser(
       await client.destroy().catch(() => undefined);
     },
   };
+}
+
+/** Chunk extensions and 1xx responses may go on for ever without a byte of a page (RFC 9112 §7.1.1). */
+function boundReceived(socket: Socket): void {
+  const check = setInterval(() => {
+    if (socket.bytesRead <= receiveLimit) return;
+    socket.destroy(
+      new Fault('protocol-error', 'the server sends more than a connection may receive'),
+    );
+  }, receivedCheck).unref();
+  socket.once('close', () => clearInterval(check));
 }
 
 /** RFC 9110 §15.4: 303, and 301/302 after a POST, go on as GET; 307 and 308 repeat the request. */

@@ -87,6 +87,7 @@ async function seesMessage(attempt: Attempt, visit: Visit, lookout: Lookout): Pr
 /** Wall ms of the acceptance; null if there was none, or not soon enough. */
 async function acceptance(attempt: Attempt, accepted: Promise<number | null>) {
   attempt.phase('wait');
+  attempt.ask.message?.ready?.();
   const patience = Math.min(acceptLimit, attempt.remaining() - spareOf(attempt));
   return attempt.within(Math.max(0, patience), accepted);
 }

@@ -3,7 +3,7 @@ import type { Reason } from '../../src/domain/reason.ts';
 import type { FlowStep } from '../../src/domain/tenant.ts';
 import { Fault } from '../failure.ts';
 import type { Page } from './browser.ts';
-import { find } from './pattern.ts';
+import { findAll } from './pattern.ts';
 
 /** The value of a variable. @throws if there is none. */
 export type Lookup = (name: string) => string;
@@ -20,16 +20,23 @@ export function judgePage(step: FlowStep, page: Page, lookup: Lookup): void {
   const accepted = step.expect.status.includes(page.status);
   if (!accepted && page.status >= 500) throw new Fault('temporary-error', `${code}`, { code });
   if (!accepted && page.status === 429) throw new Fault('throttled', code, { code });
-  for (const { match, reason } of step.expect.reject) {
-    const found = find(patternOf(match, lookup), page.body);
+  const { reject, match: needed } = step.expect;
+  const sources = [...reject.map(({ match }) => match), ...needed];
+  const all = findAll(
+    sources.map((source) => patternOf(source, lookup)),
+    page.body,
+  );
+  for (const [at, { reason }] of reject.entries()) {
+    const found = all[at] ?? null;
     if (found !== null)
-      throw new Fault(reason, `the page says: ${found[0].slice(0, 200)}`, { code });
+      // Cut far beyond what is shown: a secret in it is masked later, and only as a whole.
+      throw new Fault(reason, `the page says: ${found[0].slice(0, 4000)}`, { code });
   }
   if (!accepted) {
     throw new Fault(reasonOfStatus(page.status, step.phase), `${code} was not expected`, { code });
   }
-  for (const source of step.expect.match) {
-    if (find(patternOf(source, lookup), page.body) !== null) continue;
+  for (const [at, source] of needed.entries()) {
+    if ((all[reject.length + at] ?? null) !== null) continue;
     throw new Fault('content-mismatch', `the page lacks ${source.slice(0, 120)}`, { code });
   }
 }
@@ -44,8 +51,13 @@ function reasonOfStatus(status: number, phase: FlowStep['phase']): Reason {
 
 /** The step's captures. @throws Fault `content-mismatch` when one is not in the page. */
 export function capturesOf(step: FlowStep, page: Page, lookup: Lookup): [string, string][] {
-  return Object.entries(step.capture).map(([name, source]) => {
-    const value = find(patternOf(source, lookup), page.body)?.[1];
+  const wanted = Object.entries(step.capture);
+  const all = findAll(
+    wanted.map(([, source]) => patternOf(source, lookup)),
+    page.body,
+  );
+  return wanted.map(([name], at) => {
+    const value = all[at]?.[1];
     if (value === undefined || value.length > captureLimit) {
       throw new Fault('content-mismatch', `the page lacks what {{${name}}} is taken from`, {
         code: `HTTP ${page.status}`,
@@ -59,10 +71,6 @@ export function capturesOf(step: FlowStep, page: Page, lookup: Lookup): [string,
 export function showsToken(step: FlowStep, page: Page, token: string): boolean {
   if (!page.body.includes(token)) return false;
   if (typeof step.sighting !== 'string') return true;
-  return (
-    find(
-      patternOf(step.sighting, () => token),
-      page.body,
-    ) !== null
-  );
+  const [found] = findAll([patternOf(step.sighting, () => token)], page.body);
+  return found !== null;
 }

@@ -1,28 +1,33 @@
 import { createContext, Script } from 'node:vm';
 import { Fault } from '../failure.ts';
 
-/** Milliseconds that one pattern of a flow may take on one page. */
+/** Milliseconds that the patterns of one step may take on one page. */
 const patternLimit = 250;
 
-const search = new Script('pattern.exec(text)');
-const sandbox: { pattern: RegExp | null; text: string } = { pattern: null, text: '' };
+type Found = RegExpExecArray | null;
+
+const search = new Script('patterns.map((pattern) => pattern.exec(text))');
+const sandbox: { patterns: readonly RegExp[]; text: string } = { patterns: [], text: '' };
 const context = createContext(sandbox);
 
 /**
- * Looks for a flow's pattern in a page. The pattern comes from a file and the page from a server, so
- * together they may backtrack for ever; JavaScript's only way to stop that is the limit of `vm`.
- * @throws Fault `internal-error` when the pattern took too long: the flow is at fault, not the service.
+ * Looks for a flow's patterns in a page, all at once: each run of `vm` with a limit starts a thread.
+ * The patterns come from a file and the page from a server, so together they may backtrack for ever;
+ * JavaScript's only way to stop that is the limit of `vm`.
+ * @throws Fault `internal-error` when they took too long: the flow is at fault, not the service.
  */
-export function find(pattern: RegExp, text: string): RegExpExecArray | null {
-  sandbox.pattern = pattern;
+export function findAll(patterns: readonly RegExp[], text: string): readonly Found[] {
+  if (patterns.length === 0) return [];
+  sandbox.patterns = patterns;
   sandbox.text = text;
   try {
-    return search.runInContext(context, { timeout: patternLimit }) as RegExpExecArray | null;
+    return [...(search.runInContext(context, { timeout: patternLimit }) as Found[])];
   } catch {
-    const message = `a pattern of the flow took more than ${patternLimit} ms: ${pattern.source.slice(0, 80)}`;
+    const [first] = patterns;
+    const message = `the patterns of the flow took more than ${patternLimit} ms; they begin with ${first?.source.slice(0, 80)}`;
     throw new Fault('internal-error', message);
   } finally {
-    sandbox.pattern = null;
+    sandbox.patterns = [];
     sandbox.text = '';
   }
 }

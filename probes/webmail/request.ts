@@ -16,10 +16,9 @@ const ownHeaders = {
 /** A step's request with its variables filled in, each escaped for its place. @throws Fault */
 export function requestOf(step: FlowStep, base: URL, lookup: Lookup): PageRequest {
   const { method, path, form, encoding } = step.request;
-  const url = new URL(
-    expand(path, (name) => encodeURIComponent(lookup(name))),
-    base,
-  );
+  const filled = expand(path, (name) => encodeURIComponent(lookup(name).toWellFormed()));
+  const url = URL.parse(filled, base.href);
+  if (url === null) throw new Fault('content-mismatch', 'a value from the page makes no address');
   // An empty value may leave `//`, and what follows would be another host (RFC 3986 §4.2).
   if (url.origin !== base.origin) {
     throw new Fault('content-mismatch', 'a value from the page leads to another origin');

@@ -1,32 +1,32 @@
 import { monthOf, monthPeriod } from '../domain/calendar.ts';
 import type { Contract } from '../domain/contract.ts';
-import { type Figures, figuresOf } from '../domain/figures.ts';
+import { alwaysRented, servicePeriod } from '../domain/denominator.ts';
+import type { Figures } from '../domain/figures.ts';
 import { type Interval, lengthOf, minuteLength, minuteOf } from '../domain/interval.ts';
-import { contextBefore, countStates, type Judgement, judge } from '../domain/judge.ts';
+import { countStates, type Judgement, judge } from '../domain/judge.ts';
 import {
   type FailureRun,
   type MinuteCount,
   type MinuteState,
   minuteStates,
 } from '../domain/ledger.ts';
-import type { Depth, Protocol } from '../domain/protocol.ts';
-import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
-import { incidentStore } from '../store/incidents.ts';
-import { ledgerStore } from '../store/ledger.ts';
-import { messageStore } from '../store/messages.ts';
+import { type Measurements, nothingMeasured } from '../domain/readings.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { type MonthVerdicts, verdictsOf } from '../domain/verdicts.ts';
+import { type LedgerMinute, ledgerStore } from '../store/ledger.ts';
 import type { Connection } from '../store/open.ts';
-import { attemptReader } from '../store/results.ts';
+import { openCases, termsOf, zoneOf } from './case.ts';
+import { ledgerMinutes, openRejudge } from './rejudge.ts';
 
-/** An attempt is on disk at the latest this long after its deadline, ms. */
-const writingMargin = 5_000;
-/** A message older than this is lost and no longer awaited, ms. */
-export const lostAfter = 24 * 60 * minuteLength;
-const mostAwaited = 200;
+/** At most so much is judged at once while catching up, ms. */
+const sliceLength = 24 * 60 * minuteLength;
 
 /** What is known of one tenant now: the ledger, and beyond its end the provisional judgement. */
 export interface Snapshot {
   readonly month: string;
   readonly figures: Figures;
+  /** All that the contract says of the month. */
+  readonly verdicts: MonthVerdicts;
   /** Closed minutes of all time, by state. */
   readonly closedMinutes: MinuteCount;
   /** Minutes before this (wall ms) are final; null while there is no evidence at all. */
@@ -39,123 +39,170 @@ export interface Snapshot {
   readonly unavailable: boolean;
 }
 
+interface Open {
+  readonly from: number;
+  readonly judgement: Judgement;
+}
+
 /** Reads the store, asks the judge, and writes closed minutes into the ledger. Idempotent. */
 export function openAssessor(connection: Connection) {
-  const attempts = attemptReader(connection);
-  const messages = messageStore(connection);
-  const incidents = incidentStore(connection);
+  const cases = openCases(connection);
   const ledger = ledgerStore(connection);
-
-  /** The judgement of everything after the ledger's end; null when there is nothing to judge. */
-  function judgeOpen(tenant: Tenant, contract: Contract, now: number) {
-    const from = openFrom(tenant, contract);
-    if (from === null || now <= from) return null;
-    const before = from - contextBefore(contract);
-    const judgement = judge({
-      contract,
-      protocols: judgedProtocols(tenant, contract),
-      stretch: { from, to: now },
-      attempts: attempts.attempts(tenant.name, before, now + 1),
-      pending: awaited(tenant, now),
-      blind: incidents.blind(before, now),
-      exclusions: [],
-      deliveryAllowance: tenant.deliveryAllowance,
-      settling: tenant.attemptDeadline + writingMargin,
-    });
-    return { from, judgement };
-  }
+  const { rejudge, isOutdated, acceptTerms } = openRejudge(connection, cases);
 
   function openFrom(tenant: Tenant, contract: Contract): number | null {
     const progress = ledger.progress(tenant.name, contract.name);
     if (progress !== null) return progress.closedUntil;
-    const first = attempts.firstEnd(tenant.name);
+    const first = cases.firstEnd(tenant.name);
     return first === null ? null : minuteOf(first);
   }
 
-  /** Acceptance of the messages that each reader still has to see, newer than the newest it saw. */
-  function awaited(tenant: Tenant, now: number): Map<Protocol, number[]> {
-    const since = now - lostAfter;
-    return new Map(
-      readersOf(tenant).map((protocol) => {
-        const seen = messages.newestSeenBy(tenant.name, protocol, since) ?? -Infinity;
-        const waiting = messages.awaitedBy(tenant.name, protocol, since, mostAwaited);
-        return [protocol, waiting.map(({ acceptedAt }) => acceptedAt).filter((at) => at > seen)];
-      }),
-    );
+  /** The judgement of everything after the ledger's end; null when there is nothing to judge. */
+  function judgeOpen(tenant: Tenant, contract: Contract, now: number): Open | null {
+    const from = openFrom(tenant, contract);
+    if (from === null || now <= from) return null;
+    return { from, judgement: judge(cases.caseOf(tenant, contract, { from, to: now }, true)) };
+  }
+
+  /** Judges the next piece after the ledger's end that can be closed, in bounded memory. */
+  function judgeNext(tenant: Tenant, contract: Contract, now: number): Open | null {
+    const from = openFrom(tenant, contract);
+    if (from === null || now <= from) return null;
+    for (let to = Math.min(from + sliceLength, now); ; to = Math.min(to + sliceLength, now)) {
+      const judgement = judge(cases.caseOf(tenant, contract, { from, to }, to === now));
+      if (judgement.finalUntil > from || to === now) return { from, judgement };
+    }
   }
 
   /** Closes the minutes that can no longer change. Safe to call at any time, any number of times. */
   function close(tenant: Tenant, contract: Contract, now: number): void {
-    const open = judgeOpen(tenant, contract, now);
-    if (open === null) return;
-    const { from, judgement } = open;
-    const until = judgement.finalUntil;
-    if (until <= from) return;
-    ledger.close({
-      tenant: tenant.name,
-      contract: contract.name,
-      stretch: { from, to: until },
-      minutes: judgement.minutes,
-      monthOf: (minute) => monthOf(minute, tenant.zone),
-      runs: judgement.runs.filter(
-        ({ open: still, possible }) => !still && possible.to >= from && possible.to < until,
-      ),
-    });
+    for (;;) {
+      const next = judgeNext(tenant, contract, now);
+      if (next === null || next.judgement.finalUntil <= next.from) return;
+      const { from, judgement } = next;
+      const until = judgement.finalUntil;
+      const zone = zoneOf(tenant, contract);
+      ledger.close({
+        tenant: tenant.name,
+        contract: contract.name,
+        stretch: { from, to: until },
+        minutes: ledgerMinutes(judgement),
+        terms: termsOf(tenant, contract),
+        monthOf: (minute) => monthOf(minute, zone),
+        runs: judgement.runs.filter(
+          ({ open, possible }) => !open && possible.to >= from && possible.to < until,
+        ),
+      });
+    }
+  }
+
+  /** Minutes of the month inside the rented time, by state, with and without exclusions. */
+  function countsOf(
+    tenant: Tenant,
+    contract: Contract,
+    month: string,
+    open: Open | null,
+    now: number,
+  ): Record<'state' | 'bare', MinuteCount> {
+    const period = monthPeriod(month, zoneOf(tenant, contract));
+    const rented = servicePeriod(period, tenant.service ?? alwaysRented);
+    const progress = ledger.progress(tenant.name, contract.name);
+    const started = progress?.closedFrom ?? open?.from ?? now;
+    const closed = closedCounts(tenant, contract, month, period, rented);
+    const later = open === null ? null : openCounts(open, rented, now);
+    const before = unwatched(rented, started, now);
+    const sum = (which: 'state' | 'bare') =>
+      addCounts([closed[which], before, ...(later === null ? [] : [later[which]])]);
+    return { state: sum('state'), bare: sum('bare') };
+  }
+
+  function closedCounts(
+    tenant: Tenant,
+    contract: Contract,
+    month: string,
+    period: Interval,
+    rented: Interval,
+  ): Record<'state' | 'bare', MinuteCount> {
+    if (lengthOf(rented) === lengthOf(period)) {
+      const count = (which: 'state' | 'bare') =>
+        ledger.counts(tenant.name, contract.name, month, which);
+      return { state: count('state'), bare: count('bare') };
+    }
+    const minutes = ledger.minutes(tenant.name, contract.name, rented);
+    const count = (which: keyof LedgerMinute) =>
+      countStates(
+        new Map([...minutes].map(([minute, one]) => [minute, one[which]])),
+        -Infinity,
+        Infinity,
+      );
+    return { state: count('state'), bare: count('bare') };
   }
 
   /** Everything that screens, metrics and reports show of one month; reads only. */
-  function snapshot(tenant: Tenant, contract: Contract, month: string, now: number): Snapshot {
-    const period = monthPeriod(month, tenant.zone);
+  function snapshot(
+    tenant: Tenant,
+    contract: Contract,
+    month: string,
+    now: number,
+    measured: Partial<Measurements> = {},
+  ): Snapshot {
     const open = judgeOpen(tenant, contract, now);
+    const zone = zoneOf(tenant, contract);
+    const period = monthPeriod(month, zone);
+    const counts = countsOf(tenant, contract, month, open, now);
+    const verdicts = verdictsOf(contract, {
+      ...nothingMeasured,
+      ...measured,
+      month,
+      zone,
+      service: tenant.service ?? alwaysRented,
+      minutes: counts.state,
+      withoutExclusions: counts.state.excluded > 0 ? counts.bare : null,
+    });
     const progress = ledger.progress(tenant.name, contract.name);
-    const closed = ledger.counts(tenant.name, contract.name, month);
-    const started = progress?.closedFrom ?? open?.from ?? now;
-    const counts = [closed, unwatched(period, started, now)];
-    if (open !== null) counts.push(provisional(open.from, open.judgement, period, now));
     const openRuns = open?.judgement.runs.filter((run) => run.possible.to >= open.from) ?? [];
     return {
       month,
-      figures: figuresOf(contract, period, addCounts(counts)),
+      figures: verdicts.figures,
+      verdicts,
       closedMinutes: ledger.counts(tenant.name, contract.name, '*'),
       closedUntil: progress?.closedUntil ?? open?.from ?? null,
       runs: [...ledger.runs(tenant.name, contract.name, period), ...openRuns].filter((run) =>
         touches(run.possible, period),
       ),
-      recent: new Map([
-        ...ledger.minutes(tenant.name, contract.name, { from: now - 60 * minuteLength, to: now }),
-        ...(open?.judgement.minutes ?? []),
-      ]),
+      recent: minutesOf(tenant, contract, { from: now - 60 * minuteLength, to: now }, open),
       unavailable: openRuns.some((run) => run.open && isCounted(run, contract)),
     };
   }
 
-  /** States of the period's minutes, closed and provisional, in the order of time. */
-  function minutes(tenant: Tenant, contract: Contract, within: Interval, now: number) {
-    const open = judgeOpen(tenant, contract, now);
-    const states = ledger.minutes(tenant.name, contract.name, within);
-    for (const [minute, state] of open?.judgement.minutes ?? [])
-      if (minute >= within.from && minute + minuteLength <= Math.min(within.to, now))
-        states.set(minute, state);
+  /** Closed states within, and all provisional ones. */
+  function minutesOf(tenant: Tenant, contract: Contract, within: Interval, open: Open | null) {
+    const states = new Map<number, MinuteState>();
+    for (const [minute, { state }] of ledger.minutes(tenant.name, contract.name, within))
+      states.set(minute, state);
+    for (const [minute, state] of open?.judgement.minutes ?? []) states.set(minute, state);
     return states;
   }
 
-  return { close, snapshot, minutes };
-}
-export type Assessor = ReturnType<typeof openAssessor>;
+  /** States of the period's minutes that are over, closed and provisional, in the order of time. */
+  function minutes(tenant: Tenant, contract: Contract, within: Interval, now: number) {
+    const states = minutesOf(tenant, contract, within, judgeOpen(tenant, contract, now));
+    const until = Math.min(within.to, now);
+    for (const minute of states.keys())
+      if (minute < within.from || minute + minuteLength > until) states.delete(minute);
+    return states;
+  }
 
-/** The protocols that both the contract and the tenant name. */
-export function judgedProtocols(tenant: Tenant, contract: Contract): Map<Protocol, Depth> {
-  return new Map(
-    protocolsOf(tenant)
-      .filter((protocol) => contract.protocols.includes(protocol))
-      .map((protocol) => [protocol, deepestDepth(tenant, protocol)]),
-  );
-}
-
-export function readersOf(tenant: Tenant): Protocol[] {
-  return protocolsOf(tenant).filter(
-    (protocol) => protocol !== 'smtp' && deepestDepth(tenant, protocol) === 'roundtrip',
-  );
+  // One look at the database each: a daemon may close minutes while a report reads, and they must not
+  // be found both closed and open.
+  return {
+    close,
+    rejudge,
+    isOutdated,
+    acceptTerms,
+    snapshot: connection.transaction(snapshot),
+    minutes: connection.transaction(minutes),
+  };
 }
 
 function isCounted(run: FailureRun, contract: Contract): boolean {
@@ -165,18 +212,19 @@ function isCounted(run: FailureRun, contract: Contract): boolean {
   );
 }
 
-function provisional(from: number, judgement: Judgement, period: Interval, now: number) {
-  return countStates(
-    judgement.minutes,
-    Math.max(from, period.from),
-    Math.min(minuteOf(now), period.to),
-  );
+function openCounts({ from, judgement }: Open, rented: Interval, now: number) {
+  const first = Math.max(from, rented.from);
+  const end = Math.min(minuteOf(now), rented.to);
+  return {
+    state: countStates(judgement.minutes, first, end),
+    bare: countStates(judgement.bare, first, end),
+  };
 }
 
 /** The period's minutes before the first result: nobody watched, nothing is known. */
-function unwatched(period: Interval, started: number, now: number): MinuteCount {
-  const until = Math.min(minuteOf(started), minuteOf(now), period.to);
-  const minutes = Math.max(0, until - period.from) / minuteLength;
+function unwatched(rented: Interval, started: number, now: number): MinuteCount {
+  const until = Math.min(minuteOf(started), minuteOf(now), rented.to);
+  const minutes = Math.max(0, until - rented.from) / minuteLength;
   return { ...addCounts([]), unknown: minutes };
 }
 

@@ -1,7 +1,7 @@
 import { probes } from '../../probes/index.ts';
 import type { Memory } from '../../probes/probe.ts';
 import { type ProbePorts, runRound } from '../../probes/round.ts';
-import { readersOf } from '../assess/assess.ts';
+import { readersOf } from '../assess/case.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
@@ -51,6 +51,11 @@ export function judgeCheck(tenant: Tenant, results: readonly ProbeResult[]): Che
       return { protocol, ok: false, verdict: 'message not seen', result };
     return { protocol, ok: true, verdict: depthNote(tenant, protocol, sent), result };
   });
+}
+
+/** True when every protocol was probed and is well: an interrupted check leaves some out. */
+export function hasPassed(tenant: Tenant, rows: readonly CheckRow[]): boolean {
+  return rows.length === protocolsOf(tenant).length && rows.every(({ ok }) => ok);
 }
 
 function depthNote(tenant: Tenant, protocol: Protocol, sent: number | null): string {

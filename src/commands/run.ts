@@ -26,10 +26,15 @@ export async function run(
   await daemon.stop();
 }
 
+const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+
 /** Resolves with the name of the first signal that asks us to stop; a second one ends us at once. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.once(signal, () => resolve(signal));
+    const told = (signal: NodeJS.Signals): void => {
+      for (const one of stopSignals) process.off(one, told);
+      resolve(signal);
+    };
+    for (const one of stopSignals) process.on(one, told);
   });
 }

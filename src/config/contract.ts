@@ -1,51 +1,24 @@
-import { z } from 'zod';
-import type { Contract, Ratio } from '../domain/contract.ts';
-import { depths, type Protocol, protocols } from '../domain/protocol.ts';
+import { resolve } from 'node:path';
+import { type Contract, plainTerms } from '../domain/contract.ts';
+import { protocols } from '../domain/protocol.ts';
+import { checkPromises } from './contract/promises.ts';
+import { readTerms } from './contract/shape.ts';
+import { checkTiers } from './contract/tiers.ts';
+import { realFiles } from './files.ts';
 import { readReferenced } from './reference.ts';
-import { Section } from './section.ts';
+import { type Findings, Section } from './section.ts';
 import { parseSource } from './source.ts';
-import { duration, isLine, name, oneOf, value } from './values.ts';
-import type { World } from './world.ts';
+import { newWorld, type World } from './world.ts';
+
+/** What a file means that leaves everything out. Its name and title are never used: every file has its own. */
+const plain: Contract = { ...plainTerms, protocols, name: '', title: '' };
 
 /** The contract of a tenant that names none. */
 const defaultContract = 'one-minute';
 
-const minute = 60_000;
-
-const contractShape = z.strictObject({
-  name,
-  title: value({
-    expected: 'a text of 1 to 200 characters on one line',
-    read: (input) => (isLine(input) && input.length <= 200 ? input : undefined),
-  }),
-  protocols: value({
-    expected: `a list of different protocols out of ${protocols.join(', ')}`,
-    read: readProtocols,
-    fallback: protocols,
-  }),
-  combination: oneOf(['any', 'all', 'cross'], 'any'),
-  threshold: duration(15_000, 24 * 60 * minute, minute),
-  depth: oneOf(depths, 'login'),
-  target: value({
-    expected: 'a share above 0% and up to 100% with at most 6 decimals, such as 99.9%',
-    read: readShare,
-  }),
-});
-
 /** The contract that a tenant's `contract:` names; registered in the world by its name. Null when faulty. */
 export function readContract(section: Section, world: World): Contract | null {
-  const referenced = readReferenced(
-    section,
-    'contracts',
-    defaultContract,
-    world.contractFiles,
-    world,
-  );
-  if (referenced === null) return null;
-  const { path, shown, text } = referenced;
-  const contract =
-    text === null ? (world.contractFiles.get(path) ?? null) : decodeContract(text, shown, world);
-  world.contractFiles.set(path, contract);
+  const contract = readNamed(section, world, []);
   if (contract === null) return null;
   const namesake = world.contracts.get(contract.name);
   if (namesake !== undefined && namesake !== contract) {
@@ -56,37 +29,50 @@ export function readContract(section: Section, world: World): Contract | null {
   return contract;
 }
 
-/** A contract file → the contract; null after its faults went into the world's findings. */
+/**
+ * A contract file → the contract; null after its faults went into the world's findings.
+ * What `extends:` names is read from the world's files, by default the real ones.
+ */
 export function decodeContract(
   text: string,
   file: string,
-  world: Pick<World, 'findings'>,
+  world: { readonly findings: Findings } & Partial<World>,
 ): Contract | null {
-  const { source, faults } = parseSource(text, file);
-  world.findings.faults.push(...faults);
-  return source === null ? null : new Section(source, world.findings).decode(contractShape);
+  return decode(text, file, { ...newWorld({}, realFiles), ...world }, [resolve(file)]);
 }
 
-function readProtocols(input: unknown): readonly Protocol[] | undefined {
-  if (!Array.isArray(input) || input.length === 0 || new Set(input).size < input.length) {
-    return undefined;
+/** @param heirs absolute paths of the files that extend one another down to here. */
+function readNamed(section: Section, world: World, heirs: readonly string[]): Contract | null {
+  const { contractFiles } = world;
+  const named = readReferenced(section, 'contracts', defaultContract, contractFiles, world);
+  if (named === null) return null;
+  const { path, shown, text } = named;
+  if (text === null) return contractFiles.get(path) ?? null;
+  if (heirs.includes(path)) {
+    section.fault(`expected another contract, found ${section.found()}, which extends this one`);
+    return null;
   }
-  const known = protocols.filter((protocol) => input.includes(protocol));
-  return known.length === input.length ? known : undefined;
+  const contract = decode(text, shown, world, [...heirs, path]);
+  contractFiles.set(path, contract);
+  return contract;
 }
 
-/** `99.9%` → 999 / 1000, exactly: a float of 0.999 would decide a month at the edge wrongly. */
-function readShare(input: unknown): Ratio | undefined {
-  const match = typeof input === 'string' ? /^(\d{1,3})(?:\.(\d{1,6}))?%$/.exec(input) : null;
-  if (match === null) return undefined;
-  const [, whole = '', decimals = ''] = match;
-  const numerator = Number(whole + decimals);
-  const denominator = 100 * 10 ** decimals.length;
-  if (numerator === 0 || numerator > denominator) return undefined;
-  const divisor = greatestCommonDivisor(numerator, denominator);
-  return { numerator: numerator / divisor, denominator: denominator / divisor };
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+function decode(
+  text: string,
+  file: string,
+  world: World,
+  heirs: readonly string[],
+): Contract | null {
+  const { findings } = world;
+  const { source, faults } = parseSource(text, file);
+  findings.faults.push(...faults);
+  if (source === null) return null;
+  const root = new Section(source, findings);
+  const base = root.has('extends') ? readNamed(root.at('extends'), world, heirs) : plain;
+  const before = findings.faults.length;
+  const contract = readTerms(root, base ?? plain);
+  if (contract === null || base === null || findings.faults.length > before) return null;
+  checkTiers(root.at('tiers'), contract.tiers, contract.target);
+  checkPromises(root.at('promises'), contract);
+  return findings.faults.length > before ? null : contract;
 }

@@ -5,7 +5,8 @@ import { readEndpoint } from './endpoint.ts';
 import { checkJudging } from './judging.ts';
 import { readMailbox } from './mailbox.ts';
 import type { Section } from './section.ts';
-import { duration, name, part, zone } from './values.ts';
+import { readService } from './service.ts';
+import { duration, name, part, value, zone } from './values.ts';
 import { readWebmail } from './webmail.ts';
 import type { World } from './world.ts';
 
@@ -28,6 +29,12 @@ const tenantShape = z.strictObject({
   imap: part,
   pop: part,
   webmail: part,
+  service: part,
+  tripwires: value({
+    expected: 'true or false',
+    read: (input) => (typeof input === 'boolean' ? input : undefined),
+    fallback: true,
+  }),
   ...paces,
 });
 
@@ -41,6 +48,7 @@ export function readTenant(section: Section, world: World): Tenant | null {
   const imap = readEndpoint(section.at('imap'), 'imap', world);
   const pop = readEndpoint(section.at('pop'), 'pop', world);
   const webmail = readWebmail(section.at('webmail'), world);
+  const service = readService(section.at('service'), decoded?.zone ?? 'UTC');
   checkJudging(section, contract, decoded);
   if (decoded === null || contract === null || mailbox === null) return null;
   return {
@@ -52,6 +60,8 @@ export function readTenant(section: Section, world: World): Tenant | null {
     imap,
     pop,
     webmail,
+    ...(service && { service }),
+    tripwires: decoded.tripwires,
     connectInterval: decoded.connect_interval,
     roundtripInterval: decoded.roundtrip_interval,
     attemptDeadline: decoded.attempt_deadline,

@@ -1,10 +1,12 @@
-import type { ProvenFailure, Success } from './evidence.ts';
+import { type WayProof, wayWasShut } from './control.ts';
+import type { DomainChange } from './dns.ts';
+import { firstAfter, type ProvenFailure, type Success } from './evidence.ts';
 import { minuteLength } from './interval.ts';
 import type { Attribution } from './ledger.ts';
 import { reaches } from './protocol.ts';
 import type { Reason } from './reason.ts';
 
-/** What a reason says of its own cause; `auth-refused` needs the other protocols' evidence as well. */
+/** What a reason says of its own cause; other evidence may say otherwise. */
 const attributionOfReason: Readonly<Record<Reason, Attribution>> = {
   'name-not-found': 'provider',
   'dns-failed': 'local',
@@ -32,20 +34,41 @@ const attributionOfReason: Readonly<Record<Reason, Attribution>> = {
 };
 
 /**
- * Whose fault one failure is (measurement §3). A refused password is the customer's, unless another
- * protocol took the same one within the minute.
- * @param successes of all protocols of the tenant, in the order of time
+ * Failures that no way has a part in: a message that a look into the mailbox did not find was seen to
+ * be missing, through a way that was open; a password that cannot be read never left the machine.
  */
-export function attributionOf(failure: ProvenFailure, successes: readonly Success[]): Attribution {
-  if (failure.reason === 'auth-refused' && acceptedElsewhere(failure, successes)) return 'provider';
-  return attributionOfReason[failure.reason];
+const withoutWay: ReadonlySet<Reason> = new Set(['not-delivered', 'secret-unreadable']);
+
+/** What is known around a tenant's failures. */
+export interface Grounds {
+  /** Of all its protocols, in the order of time. */
+  readonly successes: readonly Success[];
+  /** Of the way out of here, in the order of time. */
+  readonly ways: readonly WayProof[];
+  /** Of its mail domain, in the order of time. */
+  readonly domainChanges: readonly DomainChange[];
+}
+
+/** How long after a failure evidence may still come that decides whose fault it is, ms. */
+export const decidedWithin = minuteLength;
+
+/**
+ * Whose fault one failure is (measurement §3). When the way to other networks was shut, it is ours. A
+ * refused password is the customer's, unless another protocol took the same one within the minute.
+ */
+export function attributionOf(failure: ProvenFailure, grounds: Grounds): Attribution {
+  const { reason } = failure;
+  if (!withoutWay.has(reason) && wayWasShut(failure, grounds.ways)) return 'local';
+  if (reason === 'auth-refused' && acceptedElsewhere(failure, grounds.successes)) return 'provider';
+  return attributionOfReason[reason];
 }
 
 function acceptedElsewhere(failure: ProvenFailure, successes: readonly Success[]): boolean {
-  return successes.some(
-    (success) =>
-      success.protocol !== failure.protocol &&
-      reaches(success.depth, 'login') &&
-      Math.abs(success.at - failure.to) <= minuteLength,
-  );
+  const [from, to] = [failure.to - decidedWithin, failure.to + decidedWithin];
+  for (let i = firstAfter(successes, from - 1); i < successes.length; i++) {
+    const success = successes[i] as Success;
+    if (success.at > to) return false;
+    if (success.protocol !== failure.protocol && reaches(success.depth, 'login')) return true;
+  }
+  return false;
 }

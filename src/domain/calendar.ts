@@ -32,6 +32,39 @@ export function monthOf(instant: number, zone: string): string {
   return `${String(local.year).padStart(4, '0')}-${String(local.month).padStart(2, '0')}`;
 }
 
+/** The month after `YYYY-MM`. */
+export function monthAfter(month: string): string {
+  return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
+}
+
+/** The calendar day `YYYY-MM-DD` that holds this instant (wall ms). @throws RangeError for an unknown zone. */
+export function dayOf(instant: number, zone: string): string {
+  return inZone(zone, () => zoned(instant, zone).toPlainDate().toString());
+}
+
+/** The first instant (wall ms) of a day `YYYY-MM-DD`. @throws RangeError for a malformed day or unknown zone. */
+export function startOf(day: string, zone: string): number {
+  return startOfDay(Temporal.PlainDate.from(day), zone);
+}
+
+/** The day `YYYY-MM-DD` so many days after another. */
+export function daysAfter(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** All days of a year, in order: 365, or 366 in a leap year. */
+export function daysOfYear(year: number): string[] {
+  const first = Temporal.PlainDate.from({ year, month: 1, day: 1 });
+  return Array.from({ length: first.daysInYear }, (_, index) =>
+    first.add({ days: index }).toString(),
+  );
+}
+
+/** Monday is 1, Sunday is 7. */
+export function weekdayOf(day: string): number {
+  return Temporal.PlainDate.from(day).dayOfWeek;
+}
+
 /**
  * An instant (wall ms) as ISO 8601 with the zone's offset, always with milliseconds:
  * `2026-10-03T12:31:05.120+08:00`. @throws RangeError for an unknown zone.

@@ -46,7 +46,9 @@ export interface Evidence {
 export const clockTolerance = 500;
 
 /** How far the wall clock stepped while the attempt ran, ms; forward is positive. */
-export function clockStepWithin(attempt: Attempt): number {
+export function clockStepWithin(
+  attempt: Pick<Attempt, 'startedAt' | 'endedAt' | 'monotonicStart' | 'monotonicEnd'>,
+): number {
   const elapsed = Math.round((attempt.monotonicEnd - attempt.monotonicStart) / 1000);
   return attempt.endedAt - attempt.startedAt - elapsed;
 }
@@ -99,4 +101,16 @@ export function silentStretches(
   }
   close(within.to);
   return stretches;
+}
+
+/** Index of the first success later than this; binary search, since a year has millions. */
+export function firstAfter(own: readonly Success[], after: number): number {
+  let low = 0;
+  let high = own.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((own[middle] as Success).at > after) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

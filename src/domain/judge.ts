@@ -1,5 +1,8 @@
+import { decidedWithin } from './attribution.ts';
 import type { Contract } from './contract.ts';
+import { type ControlResult, controlRounds } from './control.ts';
 import { countMinutes } from './count.ts';
+import type { DomainChange } from './dns.ts';
 import { type Attempt, type Evidence, evidenceOf, silentStretches } from './evidence.ts';
 import {
   type Interval,
@@ -12,6 +15,7 @@ import {
 } from './interval.ts';
 import { type FailureRun, type MinuteCount, type MinuteState, minuteStates } from './ledger.ts';
 import { type Depth, type Protocol, reaches, shallower } from './protocol.ts';
+import { type Reattribution, reattribute } from './reattribution.ts';
 import { failureRuns } from './runs.ts';
 
 /** Everything that a stretch of minutes is judged from. Nothing else enters, not even the time of day. */
@@ -30,7 +34,13 @@ export interface Case {
   readonly pending: ReadonlyMap<Protocol, readonly number[]>;
   /** Clock steps and pauses of our own: nothing is known of them. */
   readonly blind: readonly Interval[];
+  /** Looks at the control targets from `controlsBefore` the attempts on; none: no failure is laid to our own way. */
+  readonly controls?: readonly ControlResult[];
+  /** Changes of the tenant's mail domain, in the order of time, those of `changesBefore` the attempts among them. */
+  readonly domainChanges?: readonly DomainChange[];
   readonly exclusions: readonly Interval[];
+  /** What people said of whose fault a run was. */
+  readonly reattributions?: readonly Reattribution[];
   readonly deliveryAllowance: number;
   /** Every attempt that began earlier than this before `stretch.to` has ended and is among the attempts, ms. */
   readonly settling: number;
@@ -40,6 +50,8 @@ export interface Judgement {
   readonly runs: readonly FailureRun[];
   /** State of every minute that the stretch touches, by the minute's start. */
   readonly minutes: ReadonlyMap<number, MinuteState>;
+  /** The same, had nothing been excluded. */
+  readonly bare: ReadonlyMap<number, MinuteState>;
   /** Minutes that end at or before this (a minute's start) can no longer change. */
   readonly finalUntil: number;
 }
@@ -52,11 +64,16 @@ export function contextBefore(contract: Contract): number {
 /** Judges a stretch of minutes (measurement §4). Pure: the same case has the same judgement, always. */
 export function judge(given: Case): Judgement {
   const evidence = evidenceOf(given.attempts, given.blind);
-  const runs = [...given.protocols].flatMap(([protocol, deepest]) =>
+  const grounds = {
+    successes: evidence.successes,
+    ways: controlRounds(given.controls ?? [], given.blind),
+    domainChanges: given.domainChanges ?? [],
+  };
+  const found = [...given.protocols].flatMap(([protocol, deepest]) =>
     failureRuns(
       protocol,
       evidence.failures.filter((failure) => failure.protocol === protocol),
-      evidence.successes,
+      grounds,
       {
         requiredDepth: shallower(given.contract.depth, deepest),
         deliveryAllowance: given.deliveryAllowance,
@@ -64,9 +81,15 @@ export function judge(given: Case): Judgement {
       },
     ).map((run) => startingWithin(run, given.stretch.from)),
   );
+  const runs = reattribute(
+    found.sort((a, b) => a.possible.from - b.possible.from),
+    given.reattributions ?? [],
+  ).map(({ reattribution: _entry, ...run }) => run);
+  const bare = minuteStatesOf(given, evidence, runs);
   return {
-    runs: runs.sort((a, b) => a.possible.from - b.possible.from),
-    minutes: minuteStatesOf(given, evidence, runs),
+    runs,
+    minutes: withExclusions(bare, given.exclusions),
+    bare,
     finalUntil: finalUntil(given, evidence, runs),
   };
 }
@@ -106,7 +129,22 @@ function minuteStatesOf(
   mark(counted.suspect, 'suspect');
   markTouched([...silence(given, evidence), ...others, ...given.blind], 'unknown');
   mark(counted.unavailable, 'unavailable');
-  markTouched(given.exclusions, 'excluded');
+  return states;
+}
+
+/** An exclusion covers every minute that it touches; it takes precedence over all else. */
+export function withExclusions(
+  bare: ReadonlyMap<number, MinuteState>,
+  exclusions: readonly Interval[],
+): Map<number, MinuteState> {
+  const states = new Map(bare);
+  for (const minute of bare.keys())
+    if (
+      exclusions.some(
+        (one) => one.from < minute + minuteLength && atLeastAnInstant(one).to > minute,
+      )
+    )
+      states.set(minute, 'excluded');
   return states;
 }
 
@@ -182,10 +220,17 @@ function finalUntil(given: Case, evidence: Evidence, runs: readonly FailureRun[]
   });
   let until = minuteOf(Math.min(settled, ...awaited, ...proven));
   // Open runs reach to the time of judging, and so hold back all that they touch.
-  const intervals = runs.map((run) => run.possible).sort((a, b) => b.to - a.to);
+  const intervals = runs
+    .map(({ possible }) => ({ from: possible.from, to: undecided(possible.to, given) }))
+    .sort((a, b) => b.to - a.to);
   for (const interval of intervals)
     if (interval.from < until && interval.to >= until) until = minuteOf(interval.from);
   return Math.max(until, minuteOf(given.stretch.from));
+}
+
+/** Evidence of whose fault a run was may still come for a while after its end. */
+function undecided(end: number, given: Case): number {
+  return end + decidedWithin > given.stretch.to ? given.stretch.to : end;
 }
 
 /** How many of the minutes from `from` up to `to` are in which state. */

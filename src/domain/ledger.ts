@@ -31,6 +31,8 @@ export interface FailureRun {
   /** Two failed attempts at least 5 s apart. */
   readonly confirmed: boolean;
   readonly attribution: Attribution;
+  /** What the evidence says by itself, before anybody's word; left out: the same. */
+  readonly evidentAttribution?: Attribution;
   /** Of the first failure. */
   readonly phase: Phase;
   readonly reason: Reason;

@@ -48,7 +48,6 @@ const depthOfPhase = {
   fetch: 'roundtrip',
 } as const satisfies Record<string, Depth>;
 export type Phase = keyof typeof depthOfPhase;
-export const phases = Object.keys(depthOfPhase) as readonly Phase[];
 
 /** A failure belongs to the depth of the phase that failed, however deep the attempt meant to go. */
 export function depthOf(phase: Phase): Depth {

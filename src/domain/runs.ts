@@ -1,7 +1,8 @@
-import { attributionOf } from './attribution.ts';
-import type { ProvenFailure, Success } from './evidence.ts';
-import type { Interval } from './interval.ts';
-import type { Attribution, FailureRun } from './ledger.ts';
+import type { Grounds } from './attribution.ts';
+import { type Share, sharesOf } from './blame.ts';
+import { firstAfter, type ProvenFailure, type Success } from './evidence.ts';
+import { type Interval, union } from './interval.ts';
+import type { FailureRun } from './ledger.ts';
 import { type Depth, deeper, type Protocol, reaches } from './protocol.ts';
 
 /** Nothing is proven between two failures if the later attempt began more than this after the earlier one's proof ended, ms. */
@@ -21,31 +22,36 @@ export interface RunRules {
 /**
  * The failure runs of one protocol (measurement §2), in the order of time.
  * @param failures of this protocol, sorted by `from`
- * @param successes of all protocols, sorted by time: those of others decide whose fault a refused password is
+ * @param grounds holds the successes of all protocols: those of others decide whose fault a refused password is
  */
 export function failureRuns(
   protocol: Protocol,
   failures: readonly ProvenFailure[],
-  successes: readonly Success[],
+  grounds: Grounds,
   rules: RunRules,
 ): FailureRun[] {
-  const own = successes.filter((success) => success.protocol === protocol);
+  const own = grounds.successes.filter((success) => success.protocol === protocol);
   const rows: ProvenFailure[][] = [];
   let depth: Depth = 'connect';
   let row: ProvenFailure[] = [];
+  // Up to here no success ends the row: a long run is not searched from its beginning again and again.
+  let checked = -Infinity;
   for (const failure of failures) {
     const counted = endedBySuccess(failure, own);
     if (counted === null) continue;
-    const first = row[0];
-    if (first === undefined || successIn(own, depth, first.from, counted.from) !== undefined) {
+    const ended = row.length === 0 || successIn(own, depth, checked, counted.from) !== undefined;
+    if (ended) {
       row = [];
       rows.push(row);
       depth = counted.depth;
     }
+    checked = counted.from;
     row.push(counted);
     depth = deeper(depth, counted.depth);
   }
-  return rows.map((failuresOfRun) => runOf(protocol, failuresOfRun, own, successes, rules));
+  return rows.flatMap((found) =>
+    sharesOf(rowOf(found, own, rules), grounds).map((share) => runOf(protocol, share)),
+  );
 }
 
 /**
@@ -75,47 +81,40 @@ function successIn(
   return undefined;
 }
 
-/** Index of the first success later than this; binary search, since a year has millions. */
-function firstAfter(own: readonly Success[], after: number): number {
-  let low = 0;
-  let high = own.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((own[middle] as Success).at > after) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-function runOf(
-  protocol: Protocol,
-  failures: readonly ProvenFailure[],
-  own: readonly Success[],
-  successes: readonly Success[],
-  rules: RunRules,
-): FailureRun {
+function rowOf(failures: readonly ProvenFailure[], own: readonly Success[], rules: RunRules) {
   const first = failures[0] as ProvenFailure;
-  const last = failures[failures.length - 1] as ProvenFailure;
   const depth = failures.reduce<Depth>((sum, failure) => deeper(sum, failure.depth), 'connect');
   const end = successIn(own, deeper(depth, rules.requiredDepth), first.from, Infinity);
-  const attributed = failures.map((failure) => attributionOf(failure, successes));
-  const attribution: Attribution = attributed.includes('provider')
-    ? 'provider'
-    : (attributed[0] as Attribution);
-  const blamed = failures.filter((_, index) => attributed[index] === attribution);
+  const possible = { from: earliest(first, depth, own, rules), to: end?.at ?? rules.now };
+  return { failures, possible, open: end === undefined };
+}
+
+function runOf(protocol: Protocol, share: Share): FailureRun {
+  const { failures, possible, open, attribution, proven } = share;
+  const first = failures[0] as ProvenFailure;
   return {
     protocol,
-    depth,
-    certain: certainPieces(blamed),
-    possible: { from: earliest(first, depth, own, rules), to: end?.at ?? rules.now },
-    open: end === undefined,
+    depth: failures.reduce<Depth>((sum, failure) => deeper(sum, failure.depth), 'connect'),
+    certain: union(proven.flatMap(certainPieces)),
+    possible,
+    open,
     attempts: failures.length,
-    confirmed: last.attemptedAt - first.attemptedAt >= confirmationDistance,
+    confirmed: isConfirmed(proven.flat()),
     attribution,
     phase: first.phase,
     reason: first.reason,
     code: first.code,
   };
+}
+
+/** Two attempts, each on a connection of its own, while the way to other networks was open (or the share is ours). */
+function isConfirmed(failures: readonly ProvenFailure[]): boolean {
+  let [earliestBegin, latestBegin] = [Infinity, -Infinity];
+  for (const { attemptedAt } of failures) {
+    earliestBegin = Math.min(earliestBegin, attemptedAt);
+    latestBegin = Math.max(latestBegin, attemptedAt);
+  }
+  return latestBegin - earliestBegin >= confirmationDistance;
 }
 
 /** Joins what the failures prove, and splits where nothing was tried for too long. */

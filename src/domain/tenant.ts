@@ -1,3 +1,4 @@
+import type { Service } from './denominator.ts';
 import { type Depth, type Protocol, protocols } from './protocol.ts';
 import type { Secret } from './secret.ts';
 
@@ -80,11 +81,15 @@ export interface Tenant {
   readonly contract: string;
   /** IANA time zone of the period. */
   readonly zone: string;
+  /** When the service was rented (T1.5); left out: from before the first result, with no end in sight. */
+  readonly service?: Service;
   readonly mailbox: Mailbox;
   readonly smtp: Endpoint | null;
   readonly imap: Endpoint | null;
   readonly pop: Endpoint | null;
   readonly webmail: Webmail | null;
+  /** False: no idle connections are held open. */
+  readonly tripwires?: boolean;
   /** Pace; integer ms. */
   readonly connectInterval: number;
   readonly roundtripInterval: number;

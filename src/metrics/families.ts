@@ -1,15 +1,21 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { monthFamilies, runFamilies } from './contract-families.ts';
 
 /** One attempt; its deadline is 30 s by default. */
 const attemptBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** From a message that is visible at once to one that took an hour. */
 const delayBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600];
 
-export type Families = ReturnType<typeof probeFamilies> & ReturnType<typeof ledgerFamilies>;
+export type Families = ReturnType<typeof createFamilies>;
 
-/** Every family of the product, by the name it has in the code. The names are a promise: see docs/metrics.md. */
-export function createFamilies(registry: Registry): Families {
-  return { ...probeFamilies(registry), ...ledgerFamilies(registry) };
+/** Every family about tenants, by the name it has in the code. The names are a promise: see docs/metrics.md. */
+export function createFamilies(registry: Registry) {
+  return {
+    ...probeFamilies(registry),
+    ...ledgerFamilies(registry),
+    ...monthFamilies(registry),
+    ...runFamilies(registry),
+  };
 }
 
 function probeFamilies(registry: Registry) {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import type { Ratio } from '../domain/contract.ts';
+import type { ClaimDates } from '../domain/claim.ts';
+import type { Contract, Ratio } from '../domain/contract.ts';
 import { type MinuteCount, type MinuteState, minuteStates } from '../domain/ledger.ts';
 import {
   type Depth,
@@ -14,7 +15,9 @@ import { reasons } from '../domain/reason.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import { protocolsOf, type Tenant } from '../domain/tenant.ts';
 import { createFamilies, type Families } from './families.ts';
+import { budgetOf, creditOf } from './month.ts';
 import type { DelayObservation, Exposition, LedgerSnapshot } from './observation.ts';
+import { OwnMetrics } from './own.ts';
 import { type Build, registerProcess } from './process.ts';
 import { SeriesMemory } from './series.ts';
 

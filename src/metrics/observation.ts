@@ -1,6 +1,7 @@
 import type { Figures } from '../domain/figures.ts';
-import type { MinuteCount } from '../domain/ledger.ts';
+import type { FailureRun, MinuteCount } from '../domain/ledger.ts';
 import type { Protocol } from '../domain/protocol.ts';
+import type { MonthVerdicts } from '../domain/verdicts.ts';
 
 /** Which way a message went: tenant to itself, tenant to our sink, our sender to the tenant. */
 export type Route = 'loop' | 'outbound' | 'inbound';
@@ -17,6 +18,10 @@ export interface DelayObservation {
 export interface LedgerSnapshot {
   /** Of the current month. */
   readonly figures: Figures;
+  /** Of the current month: how it were without exclusions. */
+  readonly verdicts: Pick<MonthVerdicts, 'withoutExclusions'>;
+  /** At least those that are open. */
+  readonly runs: readonly Pick<FailureRun, 'open' | 'protocol' | 'attribution' | 'depth'>[];
   /** All closed minutes of this tenant, ever. */
   readonly closedMinutes: MinuteCount;
   readonly unavailable: boolean;

@@ -36,6 +36,27 @@ export class SeriesMemory {
     else family.inc(labels, 0);
   }
 
+  /**
+   * The series that an owner has in this family now: others of it vanish. For series that come and go, or
+   * whose labels tell a state. `owner` and each one's own labels together are its labels.
+   */
+  replace(
+    gauge: Gauge,
+    owner: Labels,
+    series: readonly { readonly labels: Labels; readonly value: number }[],
+  ): void {
+    const whole = series.map(({ labels, value }) => ({ labels: { ...owner, ...labels }, value }));
+    const kept = new Set(whole.map(({ labels }) => keyOf(labels)));
+    const known = this.#families.get(gauge);
+    for (const [key, labels] of known ?? []) {
+      const owned = Object.entries(owner).every(([name, value]) => labels[name] === value);
+      if (!owned || kept.has(key)) continue;
+      gauge.remove(labels);
+      known?.delete(key);
+    }
+    for (const { labels, value } of whole) this.set(gauge, labels, value);
+  }
+
   /** Removes every series whose labels match, in every family. */
   drop(matches: (labels: Labels) => boolean): void {
     for (const [family, known] of this.#families) {
@@ -49,10 +70,14 @@ export class SeriesMemory {
 
   /** True when this series is new. */
   #remember(family: Family, labels: Labels): boolean {
-    const key = JSON.stringify(Object.entries(labels).sort());
+    const key = keyOf(labels);
     const known = this.#families.get(family) ?? new Map<string, Labels>();
     if (known.has(key)) return false;
     this.#families.set(family, known.set(key, labels));
     return true;
   }
+}
+
+function keyOf(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort());
 }

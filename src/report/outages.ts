@@ -1,57 +1,88 @@
 import { type Interval, lengthOf } from '../domain/interval.ts';
+import { detail } from './layout.ts';
 import type { MonthReport, ReportedRun } from './month.ts';
-import { formatDuration, formatMoment, meaningOfAttribution, printable } from './wording.ts';
+import { entryTexts } from './record-text.ts';
+import { formatMoment, printable } from './wording.ts';
+import type { Words } from './words/words.ts';
 
-const margin = ' '.repeat(4);
-
-/** The failure runs as numbered paragraphs, in order of their possible beginning. */
-export function outageLines({ runs, zone }: MonthReport): string[] {
-  if (runs.length === 0) return ['None.'];
-  return [...runs]
-    .sort((a, b) => a.possible.from - b.possible.from || a.protocol.localeCompare(b.protocol, 'en'))
-    .flatMap((run, index) => [...(index > 0 ? [''] : []), ...runLines(run, index + 1, zone)]);
+/** The runs in the order of their possible beginning: their numbers are the same in every table. */
+export function runsInOrder({ runs }: MonthReport): ReportedRun[] {
+  return [...runs].sort(
+    (a, b) => a.possible.from - b.possible.from || a.protocol.localeCompare(b.protocol, 'en'),
+  );
 }
 
-/** The stretches of unknown minutes, one a line. */
-export function unknownLines({ unknown, zone }: MonthReport): string[] {
-  if (unknown.length === 0) return ['None.'];
-  return unknown.map((stretch) => {
-    const minutes = Math.round(lengthOf(stretch) / 60_000);
-    return `${spanOf(stretch, zone)}   ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
-  });
+/** The failure runs as numbered paragraphs. */
+export function outageLines(report: MonthReport, words: Words): string[] {
+  if (report.runs.length === 0) return [words.say.none];
+  return runsInOrder(report).flatMap((run, index) => [
+    ...(index > 0 ? [''] : []),
+    ...runLines(run, index + 1, report.zone, words),
+  ]);
 }
 
-function runLines(run: ReportedRun, number: number, zone: string): string[] {
-  const code = run.code === null ? '' : ` (${printable(run.code)})`;
-  const row = (name: string, value: string): string => `${margin}${name.padEnd(11)} ${value}`;
+function runLines(run: ReportedRun, number: number, zone: string, words: Words): string[] {
+  const { say, labels, terms, remark } = words;
+  const code = run.code === null ? '' : remark(printable(run.code));
+  const head = say.run(
+    terms.protocols[run.protocol],
+    terms.depths[run.depth],
+    terms.reasons[run.reason],
+    terms.phases[run.phase],
+  );
+  const possible = measured(run.possible, zone, words);
   return [
-    `${String(number).padStart(2)}. ${run.protocol}, depth ${run.depth}: ${run.reason} in phase ${run.phase}${code}`,
-    ...certainValues(run, zone).map((value, index) => row(index === 0 ? 'certain' : '', value)),
-    row('possible', `${measured(run.possible, zone)}${run.open ? ', still open' : ''}`),
-    row('evidence', evidenceOf(run)),
-    row('attributed', `to ${meaningOfAttribution[run.attribution]}`),
-    ...(run.counted === undefined ? [] : [row('counted', countedOf(run.counted))]),
+    `${String(number).padStart(2)}. ${head}${code}`,
+    ...certainValues(run, zone, words).map((value, index) =>
+      detail(index === 0 ? labels.certain : '', value),
+    ),
+    detail(labels.possible, run.open ? say.open(possible) : possible),
+    detail(labels.attempts, say.attempts(run.attempts, run.confirmed)),
+    ...attributionLines(run, zone, words),
+    detail(labels.counted, say.unavailableMinutes(run.counted)),
+    detail(labels.transcript, resultsText(run, words)),
   ];
 }
 
-function certainValues({ certain }: ReportedRun, zone: string): string[] {
-  return certain.length === 0 ? ['nothing'] : certain.map((piece) => measured(piece, zone));
+function certainValues({ certain }: ReportedRun, zone: string, words: Words): string[] {
+  if (certain.length === 0) return [words.say.nothing];
+  return certain.map((piece) => measured(piece, zone, words));
 }
 
-function evidenceOf({ attempts, confirmed }: ReportedRun): string {
-  const failed = attempts === 1 ? '1 failed attempt' : `${attempts} failed attempts`;
-  return `${failed}, ${confirmed ? 'confirmed' : 'unconfirmed'}`;
+/** Whose fault it was, and every word that a person said on it. */
+function attributionLines(run: ReportedRun, zone: string, words: Words): string[] {
+  const { labels, terms, say, remark } = words;
+  const evident =
+    run.evident === null ? '' : remark(say.byEvidence(terms.attributions[run.evident]));
+  return [
+    detail(labels.attributed, `${terms.attributions[run.attribution]}${evident}`),
+    ...saidTexts(run, zone, words).map((text) => detail(labels.changed, text)),
+  ];
 }
 
-function countedOf(minutes: number): string {
-  return minutes === 1 ? '1 unavailable minute' : `${minutes} unavailable minutes`;
+/** Each change of attribution: to whom, by whom, when and why. */
+export function saidTexts({ said }: ReportedRun, zone: string, words: Words): string[] {
+  const { say, terms, semicolon } = words;
+  return said.map((entry) => {
+    const [, ...rest] = entryTexts(entry, words, zone);
+    const head = say.said(
+      terms.attributions[entry.attribution],
+      printable(entry.author),
+      formatMoment(entry.enteredAt, zone),
+    );
+    return [`#${entry.id} ${head}`, ...rest].join(semicolon);
+  });
 }
 
-function measured(interval: Interval, zone: string): string {
-  if (lengthOf(interval) === 0) return `${formatMoment(interval.from, zone)}   (this instant)`;
-  return `${spanOf(interval, zone)}   ${formatDuration(lengthOf(interval))}`;
+function resultsText({ results }: ReportedRun, { say }: Words): string {
+  return results === null ? say.noResults : say.results(results.first, results.last, results.count);
 }
 
-function spanOf({ from, to }: Interval, zone: string): string {
-  return `${formatMoment(from, zone)} up to ${formatMoment(to, zone)}`;
+function measured(interval: Interval, zone: string, words: Words): string {
+  if (lengthOf(interval) === 0) return words.say.instant(formatMoment(interval.from, zone));
+  return `${spanOf(interval, zone, words)}   ${words.say.duration(lengthOf(interval))}`;
+}
+
+export function spanOf({ from, to }: Interval, zone: string, { say }: Words): string {
+  return say.span(formatMoment(from, zone), formatMoment(to, zone));
 }

@@ -1,103 +1,154 @@
-import type { Contract } from '../domain/contract.ts';
-import { minuteStates } from '../domain/ledger.ts';
+import { lengthOf, minuteLength } from '../domain/interval.ts';
+import { answerText, creditText } from './answer-text.ts';
+import { availabilityLines, minuteLines } from './availability.ts';
+import { clauseReasons, clauseStatements } from './clause-text.ts';
+import { type ClauseRow, clauseRows } from './clauses.ts';
+import { claimStanding } from './credit.ts';
+import { exclusionLines } from './exclusions.ts';
+import { headerLines } from './header.ts';
+import { field, section } from './layout.ts';
 import { isProvisional, type MonthReport } from './month.ts';
-import { outageLines, unknownLines } from './outages.ts';
-import {
-  formatMoment,
-  formatPercent,
-  formatTarget,
-  meaningOfState,
-  meaningOfVerdict,
-  printable,
-} from './wording.ts';
+import { disputeText, noteTexts } from './note-text.ts';
+import { outageLines, spanOf } from './outages.ts';
+import { foundText, promiseText } from './promises.ts';
+import { recordText } from './record-text.ts';
+import { recordsOfMonth } from './records.ts';
+import { tiersText } from './value.ts';
+import { formatMoment, printable } from './wording.ts';
+import type { Words } from './words/words.ts';
 
-/** The month as plain text for an administrator; ends with a line end. Lines wrap at no fixed width. */
-export function renderText(report: MonthReport): string {
+/** The month as plain text: the answer first. Ends with a line end; lines wrap at no fixed width. */
+export function renderText(report: MonthReport, words: Words): string {
+  const { sections } = words;
+  const dispute = disputeText(report, words);
+  const many = (title: string, count: number) => `${title}${words.remark(String(count))}`;
+  const { promises } = report.verdicts;
+  const notes = noteTexts(report, words);
   return [
-    ...headerLines(report),
-    ...section('AVAILABILITY', availabilityLines(report)),
-    ...section('MINUTES', minuteLines(report)),
-    ...section(`OUTAGES AND DISTURBANCES (${report.runs.length})`, outageLines(report)),
-    ...section(`UNKNOWN PERIODS (${report.unknown.length})`, unknownLines(report)),
-    ...(report.notes.length > 0 ? section('NOTES', noteLines(report)) : []),
-    ...section('STANDING', standingLines(report)),
+    ...headerLines(report, answerText(report, words), words),
+    ...section(sections.availability, availabilityLines(report, words)),
+    ...(promises.length === 0
+      ? []
+      : section(many(sections.promises, promises.length), promiseLines(report, words))),
+    ...section(sections.credit, creditLines(report, words)),
+    ...(dispute === null ? [] : section(sections.dispute, [dispute])),
+    ...section(sections.minutes, minuteLines(report, words)),
+    ...section(many(sections.outages, report.runs.length), outageLines(report, words)),
+    ...section(many(sections.exclusions, report.exclusions.length), exclusionLines(report, words)),
+    ...section(many(sections.unknown, report.unknown.length), unknownLines(report, words)),
+    ...section(sections.domain, domainLines(report, words)),
+    ...section(sections.records, recordLines(report, words)),
+    ...section(many(sections.clauses, report.contract.clauses.length), clauseLines(report, words)),
+    ...(notes.length === 0
+      ? []
+      : section(
+          sections.notes,
+          notes.map((note) => `- ${note}`),
+        )),
+    ...section(sections.seal, [sealText(report, words)]),
+    ...section(sections.standing, [standingText(report, words)]),
     '',
   ].join('\n');
 }
 
-/** One `name  value` line with the values under each other. */
-function field(name: string, value: string): string {
-  return `${name.padEnd(13)} ${value}`;
+function promiseLines({ verdicts }: MonthReport, words: Words): string[] {
+  return verdicts.promises.flatMap((found) => [
+    field(found.promise.clause, promiseText(found, words)),
+    field('', foundText(found, words)),
+  ]);
 }
 
-function section(title: string, lines: readonly string[]): string[] {
-  return ['', title, ...lines.map((line) => (line === '' ? '' : `  ${line}`))];
+function creditLines(report: MonthReport, words: Words): string[] {
+  const { labels, say, terms, colon } = words;
+  const { contract, verdicts } = report;
+  const {
+    claim,
+    tiers,
+    figures: { ahead },
+  } = verdicts;
+  const lines = [
+    ...(contract.tiers.length === 0
+      ? []
+      : [field(ahead > 0 ? labels.creditSoFar : labels.credit, creditText(report, words))]),
+    ...(ahead > 0 && tiers.length > 0 ? [field(labels.creditFinal, tiersText(tiers, words))] : []),
+    ...(contract.remedy === null
+      ? []
+      : [
+          field(
+            labels.remedy,
+            `${terms.remedies[contract.remedy.kind]}${colon}${printable(contract.remedy.text, 500)}`,
+          ),
+        ]),
+  ];
+  if (claim !== null) {
+    const first = claim.provisional ? say.provisional(claim.firstDay) : claim.firstDay;
+    lines.push(field(labels.claimWindow, say.span(first, claim.lastDay)));
+    lines.push(field(labels.claim, terms.claimStandings[claimStanding(report)]));
+  }
+  return lines.length === 0 ? [say.none] : lines;
 }
 
-function headerLines(report: MonthReport): string[] {
-  const { tenant, contract, zone, month, period } = report;
-  const title = `Mail availability of ${printable(tenant)}, ${month}`;
+function unknownLines({ unknown, zone }: MonthReport, words: Words): string[] {
+  if (unknown.length === 0) return [words.say.none];
+  return unknown.map((stretch) => {
+    const minutes = Math.round(lengthOf(stretch) / minuteLength);
+    return `${spanOf(stretch, zone, words)}   ${words.say.minutes(String(minutes))}`;
+  });
+}
+
+function domainLines({ domainChanges, zone }: MonthReport, words: Words): string[] {
+  const { say, terms, labels, comma, semicolon } = words;
+  if (domainChanges === null) return [say.notWatched];
+  if (domainChanges.length === 0) return [say.none];
+  const listed = (records: readonly string[]) =>
+    records.length === 0 ? say.nothing : records.map((one) => printable(one, 500)).join(comma);
+  return domainChanges.map(({ domain, type, unchangedAt, at, before, after }) =>
+    [
+      `${terms.recordTypes[type]} ${printable(domain)}`,
+      spanOf({ from: unchangedAt, to: at }, zone, words),
+      `${labels.before} ${listed(before)}`,
+      `${labels.after} ${listed(after)}`,
+    ].join(semicolon),
+  );
+}
+
+function recordLines(report: MonthReport, words: Words): string[] {
+  const records = recordsOfMonth(report);
+  if (records.length === 0) return [words.say.none];
+  return records.map((record) => recordText(record, words, report.zone));
+}
+
+function clauseLines(report: MonthReport, words: Words): string[] {
+  const rows = clauseRows(report);
+  if (rows.length === 0) return [words.say.none];
+  const { terms, language, comma } = words;
+  return rows.flatMap((row) => {
+    const { id, text, reading, classes } = row.clause;
+    const named = classes.map((one) => terms.classes[one]).join(comma);
+    return [
+      `${printable(id)}  ${printable(text, 1000)}${words.remark(named)}`,
+      `    ${printable(reading[language], 1000)}`,
+      ...valueLines(row, words, report),
+    ];
+  });
+}
+
+/** The value, and what of it is missing; or why there is none at all. */
+function valueLines(row: ClauseRow, words: Words, report: MonthReport): string[] {
+  const statements = clauseStatements(row, words, report);
+  const label = statements.length > 0 ? '' : `${words.labels.noValue}${words.colon}`;
   return [
-    title,
-    '='.repeat(title.length),
-    field('Contract', `${printable(contract.title)} (${printable(contract.name)})`),
-    field('Promise', promiseOf(contract)),
-    field('Observed', report.protocols.join(', ') || 'nothing'),
-    field('Period', `${formatMoment(period.from, zone)} up to ${formatMoment(period.to, zone)}`),
-    field('Time zone', zone),
-    field('Written', formatMoment(report.generatedAt, zone)),
+    ...statements.map((statement) => `    = ${statement}`),
+    ...clauseReasons(row, words).map((reason) => `    - ${label}${reason}`),
   ];
 }
 
-function promiseOf({ target, combination, threshold }: Contract): string {
-  const down = {
-    any: 'down when any protocol fails',
-    all: 'down when every protocol fails',
-    cross: 'down when protocols fail one after the other',
-  }[combination];
-  return `${formatTarget(target)} a month; ${down} for at least ${threshold / 1000} s`;
+function sealText({ seal }: MonthReport, { say }: Words): string {
+  return seal === null ? say.noSeal : say.seal(seal.day, seal.hash);
 }
 
-function availabilityLines({ figures, contract }: MonthReport): string[] {
-  const { total, proven, possible, ahead, upper, lower, coverage, verdict } = figures;
-  const verdictLine = `${verdict.toUpperCase()}: ${meaningOfVerdict[verdict]}`;
-  return [
-    field('Headline', `${formatPercent(upper)}   ${proven} of ${total} minutes proven unavailable`),
-    field('At least', `${formatPercent(lower)}   ${possible} of ${total} minutes possibly so`),
-    field('Coverage', `${formatPercent(coverage)}   of the minutes judged so far are not unknown`),
-    field('Target', formatTarget(contract.target)),
-    field('Verdict', verdictLine),
-    ...(ahead > 0 ? [field('Ahead', aheadOf(ahead))] : []),
-  ];
-}
-
-/** The figures' bounds cover what was judged; only the verdict leaves the rest of the month open. */
-function aheadOf(minutes: number): string {
-  return `${minutes} minutes are still to come: not lost in the figures above, open in the verdict`;
-}
-
-function minuteLines({ figures }: MonthReport): string[] {
-  const { minutes, ahead } = figures;
-  const row = (name: string, count: number, meaning: string): string =>
-    `${name.padEnd(13)} ${String(count).padStart(6)}   ${meaning}`.trimEnd();
-  const sum = minuteStates.reduce((total, state) => total + minutes[state], ahead);
-  return [
-    ...minuteStates.toReversed().map((state) => row(state, minutes[state], meaningOfState[state])),
-    row('still ahead', ahead, 'minutes of the period that are not judged yet'),
-    row('together', sum, 'the minutes of the period'),
-  ];
-}
-
-function noteLines({ notes }: MonthReport): string[] {
-  return notes.map((note) => `- ${printable(note, 2000)}`);
-}
-
-function standingLines(report: MonthReport): string[] {
-  const { zone, closedUntil, period } = report;
-  if (!isProvisional(report)) return ['Every minute of this period is final.'];
-  const from = formatMoment(Math.max(closedUntil, period.from), zone);
-  return [
-    `Results are provisional from ${from} on:`,
-    'minutes after that instant may still change their state as evidence arrives.',
-  ];
+function standingText(report: MonthReport, { say }: Words): string {
+  if (!isProvisional(report)) return say.final;
+  const from = Math.max(report.closedUntil, report.period.from);
+  return say.provisionalFrom(formatMoment(from, report.zone));
 }

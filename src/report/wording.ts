@@ -22,20 +22,30 @@ export function percentOf({ numerator, denominator }: Ratio): string {
 }
 
 /** A promise as its contract writes it: `99.9 %`, not `99.9000 %`. */
-export function formatTarget(target: Ratio): string {
-  return formatPercent(target).replace(/\.?0+ %$/, ' %');
+export function formatTarget(target: Ratio | null): string {
+  if (target === null) return 'no availability promised';
+  return `${plainPercent(target)} %`;
+}
+
+/** As `percentOf`, without zeros at the end: `99.9`. */
+export function plainPercent(share: Ratio): string {
+  return percentOf(share).replace(/\.?0+$/, '');
+}
+
+/** Integer ms in parts; seconds as text with their three decimals, such as `5.000`. */
+export function splitDuration(milliseconds: number) {
+  const minutes = Math.floor(milliseconds / 60_000);
+  const rest = milliseconds % 60_000;
+  const seconds = `${Math.floor(rest / 1000)}.${String(rest % 1000).padStart(3, '0')}`;
+  return { hours: Math.floor(minutes / 60), minutes: minutes % 60, seconds };
 }
 
 /** Integer ms as `12.345 s`, `3 min 02.000 s` or `2 h 00 min 05.000 s`. */
 export function formatDuration(milliseconds: number): string {
-  const minutes = Math.floor(milliseconds / 60_000);
-  const rest = milliseconds % 60_000;
-  const fraction = `.${String(rest % 1000).padStart(3, '0')} s`;
-  const seconds = String(Math.floor(rest / 1000));
-  if (minutes === 0) return seconds + fraction;
-  const tail = seconds.padStart(2, '0') + fraction;
-  if (minutes < 60) return `${minutes} min ${tail}`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min ${tail}`;
+  const { hours, minutes, seconds } = splitDuration(milliseconds);
+  const tail = `${seconds.padStart(6, '0')} s`;
+  if (hours > 0) return `${hours} h ${String(minutes).padStart(2, '0')} min ${tail}`;
+  return minutes > 0 ? `${minutes} min ${tail}` : `${seconds} s`;
 }
 
 /** Wall ms for a person, in the zone and with its offset: `2026-10-03 12:31:05.120 +08:00`. */
@@ -50,8 +60,9 @@ export function formatMoment(instant: number, zone: string): string {
  * (escape sequences, line ends, reversed text) become U+FFFD, and length is bounded.
  */
 export function printable(text: string, longest = 200): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
-  return clean.length <= longest ? clean : `${clean.slice(0, longest - 1)}…`;
+  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  // A cut through a pair of code units would leave half a character.
+  return clean.length <= longest ? clean : `${clean.slice(0, longest - 1).toWellFormed()}…`;
 }
 
 export const meaningOfState: Readonly<Record<MinuteState, string>> = {

@@ -17,7 +17,7 @@ export type Task =
   | {
       readonly kind: 'round';
       readonly tenant: Tenant;
-      /** The protocols that take part: all but those whose logins are held back. */
+      /** The protocols that take part: all but those held back, or with too many attempts under way. */
       readonly protocols: readonly Protocol[];
       readonly turn: number;
     };
@@ -30,6 +30,11 @@ interface Due {
 
 /** How much a tick may be late and still count as itself, ms; later ones are left as gaps. */
 const latest = 5_000;
+/**
+ * The tick after a tick is not sooner than this share of the interval: wall and monotonic ms are cut off
+ * apart, so that a tick may otherwise come again a millisecond later.
+ */
+const leastShare = 1 / 4;
 
 /**
  * Who is due when, for one tenant. Reads no clock: `now` is monotonic ms, `wall` epoch ms.
@@ -49,13 +54,18 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
     return untilNextTick(tenant.name, index, all.length, tenant.connectInterval, at);
   }
 
+  function tickAfter(index: number, at: number): number {
+    const next = tick(index, at);
+    return next < tenant.connectInterval * leastShare ? next + tenant.connectInterval : next;
+  }
+
   function attempt(protocol: Protocol, depth: Depth): Task {
     turn++;
     return { kind: 'attempt', tenant, protocol, depth, turn };
   }
 
-  function mayLogIn(protocol: Protocol, at: number): boolean {
-    return !watches[all.indexOf(protocol)]?.held(at);
+  function may(protocol: Protocol, depth: Depth, at: number): boolean {
+    return !watches[all.indexOf(protocol)]?.held(depth, at);
   }
 
   function* dueAttempts(at: number, wallNow: number): Generator<Due> {
@@ -63,14 +73,15 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
       const { protocol } = watch;
       const ticked = connectDue.get(protocol) ?? at;
       if (ticked <= at) {
-        connectDue.set(protocol, at + tick(index, wallNow));
-        if (at - ticked < latest) yield { at: ticked, task: attempt(protocol, 'connect') };
+        const missed = at - ticked >= latest;
+        connectDue.set(protocol, at + (missed ? tick : tickAfter)(index, wallNow));
+        if (!missed && may(protocol, 'connect', at))
+          yield { at: ticked, task: attempt(protocol, 'connect') };
       }
       const wished = atOnce.get(protocol);
       if (wished !== undefined) {
         atOnce.delete(protocol);
-        if (wished === 'connect' || mayLogIn(protocol, at))
-          yield { at, task: attempt(protocol, wished) };
+        if (may(protocol, wished, at)) yield { at, task: attempt(protocol, wished) };
       }
       const retry = watch.retryDue();
       if (retry !== null && retry <= at) {
@@ -80,8 +91,7 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
       const dense = watch.denseDue();
       if (dense !== null && dense <= at) {
         const depth = watch.takeDense(at);
-        if (depth === 'connect' || mayLogIn(protocol, at))
-          yield { at: dense, task: attempt(protocol, depth) };
+        if (may(protocol, depth, at)) yield { at: dense, task: attempt(protocol, depth) };
       }
     }
   }
@@ -90,13 +100,25 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
     tenant,
     /** Takes what is due. A protocol with too many attempts under way is left out this time. */
     take(at: number, wallNow: number): Due[] {
+      const begun = new Map(inFlight);
+      const hasRoom = (protocol: Protocol): boolean => {
+        const count = begun.get(protocol) ?? 0;
+        if (count < mostInFlight) begun.set(protocol, count + 1);
+        return count < mostInFlight;
+      };
       const due = [...dueAttempts(at, wallNow)].filter(
-        ({ task }) => task.kind === 'round' || (inFlight.get(task.protocol) ?? 0) < mostInFlight,
+        ({ task }) => task.kind === 'round' || hasRoom(task.protocol),
       );
       if (roundDue <= at) {
+        const participants = all.filter(
+          (protocol) => may(protocol, 'login', at) && hasRoom(protocol),
+        );
         turn++;
-        const participants = all.filter((protocol) => mayLogIn(protocol, at));
-        due.push({ at: roundDue, task: { kind: 'round', tenant, protocols: participants, turn } });
+        if (participants.length > 0)
+          due.push({
+            at: roundDue,
+            task: { kind: 'round', tenant, protocols: participants, turn },
+          });
         roundDue = at + roundtripPause(tenant.roundtripInterval, random);
       }
       return due;
@@ -111,6 +133,11 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
     },
     began: (protocol: Protocol) => void inFlight.set(protocol, (inFlight.get(protocol) ?? 0) + 1),
     ended: (protocol: Protocol) => void inFlight.set(protocol, (inFlight.get(protocol) ?? 1) - 1),
+    /** A tripwire was cut: look at once. */
+    trip(protocol: Protocol, at: number): void {
+      watches[all.indexOf(protocol)]?.suspect(at);
+      if (!atOnce.has(protocol)) atOnce.set(protocol, 'connect');
+    },
     /** Learns from a stored result. */
     observe(result: ProbeResult, at: number): void {
       const { protocol } = result;

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import type { Protocol } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { planTenant, type Task, type TenantPlan } from './plan.ts';
@@ -49,6 +50,12 @@ export function startScheduler(tenants: readonly Tenant[], ports: SchedulerPorts
     observe(result: ProbeResult): void {
       plans.get(result.tenant)?.observe(result, now());
       if (!stopped) sleep();
+    },
+    /** A tripwire was cut: something may be wrong with this protocol. */
+    trip(tenant: string, protocol: Protocol): void {
+      if (stopped) return;
+      plans.get(tenant)?.trip(protocol, now());
+      sleep();
     },
     plan: (tenant: string): TenantPlan | undefined => plans.get(tenant),
     stop(): void {

@@ -21,9 +21,10 @@ export function keepVigil(clock: Clock, beat: number): () => Blindness[] {
   let monotonic = clock.monotonic();
   return () => {
     const before = wall;
-    const elapsed = Math.round((clock.monotonic() - monotonic) / 1000);
+    const since = monotonic;
     wall = clock.wall();
     monotonic = clock.monotonic();
+    const elapsed = Math.round((monotonic - since) / 1000);
     const found: Blindness[] = [];
     const step = wall - before - elapsed;
     if (Math.abs(step) > clockTolerance) {

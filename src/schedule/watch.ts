@@ -1,7 +1,15 @@
-import { type Depth, deeper, depthOf, type Protocol, reaches } from '../domain/protocol.ts';
+import {
+  type Depth,
+  deeper,
+  depthOf,
+  type Protocol,
+  reaches,
+  shallower,
+} from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import {
   denseInterval,
+  mostInFlight,
   refusedElsewherePause,
   refusedPasswordPause,
   throttledPause,
@@ -29,12 +37,16 @@ export interface Wish {
 export function watchProtocol(protocol: Protocol, deepest: Depth) {
   let failing: Failing | null = null;
   let denseDue = 0;
-  let heldUntil = 0;
-  let throttledInARow = 0;
+  /** A tripwire was cut and no attempt has ended since: so many dense attempts are left to find out. */
+  let suspicion = 0;
+  /** The server asked us to slow down: nothing as deep as that is tried before. */
+  let throttled: { readonly until: number; readonly depth: Depth; readonly inARow: number } | null =
+    null;
+  /** A password was refused: no login before. */
+  let refusedUntil = -Infinity;
   let retryDue: number | null = null;
 
   function succeeded(depth: Depth): Wish {
-    if (reaches(depth, 'login')) throttledInARow = 0;
     if (failing === null || !reaches(depth, failing.depth)) return { others: false, login: false };
     const successesInARow = failing.successesInARow + 1;
     const shallow = successesInARow === 1 && !reaches(depth, 'login') && reaches(deepest, 'login');
@@ -46,13 +58,12 @@ export function watchProtocol(protocol: Protocol, deepest: Depth) {
     const failure = result.failure;
     if (failure === null) return { others: false, login: false };
     if (failure.reason === 'throttled' || failure.reason === 'policy-blocked') {
-      throttledInARow++;
-      heldUntil = now + throttledPause(throttledInARow);
+      slowDown(depthOf(failure.phase), now);
       return { others: false, login: false };
     }
     if (failure.reason === 'auth-refused' || failure.reason === 'secret-unreadable') {
-      heldUntil = now + (acceptedElsewhere ? refusedElsewherePause : refusedPasswordPause);
-      retryDue = heldUntil;
+      refusedUntil = now + (acceptedElsewhere ? refusedElsewherePause : refusedPasswordPause);
+      retryDue = refusedUntil;
       return { others: false, login: false };
     }
     const begins = failing === null;
@@ -61,14 +72,35 @@ export function watchProtocol(protocol: Protocol, deepest: Depth) {
       depth: deeper(failing?.depth ?? 'connect', depthOf(failure.phase)),
       successesInARow: 0,
     };
-    if (begins) denseDue = now + denseInterval(failing.depth, 0);
+    if (begins && suspicion === 0) denseDue = now + denseInterval(failing.depth, 0);
+    suspicion = 0;
     return { others: begins, login: false };
+  }
+
+  /** A login was accepted: nothing is held back any more. */
+  function letIn(): void {
+    throttled = null;
+    refusedUntil = -Infinity;
+    retryDue = null;
+  }
+
+  function slowDown(depth: Depth, now: number): void {
+    const held = shallower(shallower(depth, 'login'), throttled?.depth ?? 'login');
+    if (throttled !== null && now < throttled.until) {
+      // It was under way already when we slowed down: no further warning.
+      throttled = { ...throttled, depth: held };
+      return;
+    }
+    const inARow = (throttled?.inARow ?? 0) + 1;
+    throttled = { until: now + throttledPause(inARow), depth: held, inARow };
   }
 
   return {
     protocol,
     /** @param acceptedElsewhere the same secret worked on another protocol within the last minute */
     observe(result: ProbeResult, acceptedElsewhere: boolean, now: number): Wish {
+      if (result.vouches !== null) suspicion = 0;
+      if (result.vouches !== null && reaches(result.vouches, 'login')) letIn();
       if (result.failure !== null) {
         // An attempt that logged in but missed its message still ends a run of failed logins.
         if (result.vouches !== null && failing?.depth !== 'roundtrip') failing = null;
@@ -77,24 +109,35 @@ export function watchProtocol(protocol: Protocol, deepest: Depth) {
       return result.vouches === null ? { others: false, login: false } : succeeded(result.vouches);
     },
     /** Monotonic ms at which dense probing is due next; null when the protocol is not failing. */
-    denseDue: (): number | null => (failing === null ? null : denseDue),
+    denseDue: (): number | null => (failing === null && suspicion === 0 ? null : denseDue),
+    /** A hung service proves nothing before a deadline has passed: try again and again until then. */
+    suspect(now: number): void {
+      if (failing !== null || suspicion > 0) return;
+      suspicion = mostInFlight;
+      denseDue = now + denseInterval('connect', 0);
+    },
     /** Takes the dense attempt that is due and plans the next: a fixed beat, missed beats left out. */
     takeDense(now: number): Depth {
+      if (failing === null) suspicion--;
       const depth = failing?.depth ?? 'connect';
       const interval = denseInterval(depth, now - (failing?.since ?? now));
       denseDue += interval;
       if (denseDue <= now) denseDue = now + interval;
       return depth;
     },
-    /** True while logins are to be held back. */
-    held: (now: number): boolean => now < heldUntil,
+    /** True while attempts of this depth are to be held back. */
+    held(depth: Depth, now: number): boolean {
+      if (throttled !== null && now < throttled.until && reaches(depth, throttled.depth))
+        return true;
+      return reaches(depth, 'login') && now < refusedUntil;
+    },
     /** Monotonic ms at which a refused login is due to be tried again; null if none is. */
-    retryDue: (): number | null => retryDue,
+    retryDue: (): number | null =>
+      retryDue === null ? null : Math.max(retryDue, throttled?.until ?? retryDue),
     /** Takes that retry; everything else waits until its answer is in, `deadline` ms at most. */
     takeRetry(now: number, deadline: number): void {
       retryDue = null;
-      heldUntil = now + deadline;
+      refusedUntil = now + deadline;
     },
   };
 }
-export type ProtocolWatch = ReturnType<typeof watchProtocol>;

@@ -6,11 +6,13 @@ import { resultWriter } from './results.ts';
 
 /** Results that a full disk may keep waiting before the oldest is given up. About 2 hours of one tenant. */
 const mostWaiting = 5_000;
+/** The same of incidents. */
+const mostIncidents = 1_000;
 
 export interface JournalState {
   /** Results that are not on disk yet. */
   readonly waiting: number;
-  /** Results given up since the start, because the disk stayed full for too long. */
+  /** Results given up since the start: the disk stayed full for too long, or the result cannot be stored. */
   readonly lost: number;
   /** The last write error, for a person; null when the last write went well. */
   readonly error: string | null;
@@ -18,15 +20,18 @@ export interface JournalState {
 
 /**
  * Stores, then announces: a result reaches its listener only when it is on disk. While the disk is
- * full, results wait in memory, bounded, and are written as soon as a write succeeds again.
+ * full, results wait in memory, bounded, and are written as soon as a write succeeds again. Incidents
+ * wait in the same way and go first: evidence from a pause must not be judged without it.
  */
 export function openJournal(connection: Connection, announce: (result: ProbeResult) => void) {
   const writeResult = resultWriter(connection);
   const messages = messageStore(connection);
   const incidents = incidentStore(connection);
   const waiting: ProbeResult[] = [];
+  const waitingIncidents: Incident[] = [];
   let lost = 0;
   let error: string | null = null;
+  let refused = false;
 
   const write = connection.transaction((result: ProbeResult) => {
     writeResult(result);
@@ -35,42 +40,56 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
     for (const sighting of result.sightings) messages.seen(result.protocol, sighting);
   });
 
+  /** Takes the first one off the queue if it is stored now; false if it has to wait. */
+  function store<T>(queue: T[], writeOne: (next: T) => void, next: T): boolean {
+    try {
+      writeOne(next);
+    } catch (failure) {
+      error = failure instanceof Error ? failure.message : String(failure);
+      refused = isRefusal(failure);
+      return false;
+    }
+    queue.shift();
+    error = null;
+    return true;
+  }
+
   /** Writes what waits, oldest first; stops at the first failure. */
   function flush(): boolean {
+    for (const incident of [...waitingIncidents])
+      if (!store(waitingIncidents, incidents.record, incident)) return false;
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      try {
-        write(next);
-      } catch (failure) {
-        error = failure instanceof Error ? failure.message : String(failure);
-        return false;
-      }
-      waiting.shift();
-      error = null;
-      announce(next);
+      if (store(waiting, write, next)) announce(next);
+      else if (refused) giveUpOldest();
+      else return false;
     }
     return true;
+  }
+
+  function giveUpOldest(): void {
+    waiting.shift();
+    lost++;
   }
 
   return {
     append(result: ProbeResult): void {
       waiting.push(result);
-      if (waiting.length > mostWaiting) {
-        waiting.shift();
-        lost++;
-      }
+      if (waiting.length > mostWaiting) giveUpOldest();
       flush();
     },
     /** Tries again to write what waits; true when nothing waits any more. */
     flush,
-    /** Incidents are few; one that cannot be written is told in the state. */
     record(incident: Incident): void {
-      try {
-        incidents.record(incident);
-      } catch (failure) {
-        error = failure instanceof Error ? failure.message : String(failure);
-      }
+      waitingIncidents.push(incident);
+      if (waitingIncidents.length > mostIncidents) waitingIncidents.shift();
+      flush();
     },
     state: (): JournalState => ({ waiting: waiting.length, lost, error }),
   };
 }
-export type Journal = ReturnType<typeof openJournal>;
+
+/** The row itself is wrong, and always will be: it must not hold up all that come after it. */
+function isRefusal(failure: unknown): boolean {
+  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
+  return code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_TOOBIG';
+}

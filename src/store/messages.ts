@@ -7,6 +7,9 @@ export interface StoredMessage {
   readonly acceptedAt: number;
 }
 
+/** A message is accepted at most this long after its sending began, ms: lets a query use the index. */
+const longestSending = 60 * 60_000;
+
 /** The messages that we sent, and who saw them when. */
 export function messageStore(connection: Connection) {
   const send = connection.prepare(`
@@ -23,7 +26,8 @@ export function messageStore(connection: Connection) {
   );
   const awaited = connection.prepare(`
     SELECT token, accepted_at AS acceptedAt FROM message
-    WHERE tenant = @tenant AND accepted_at >= @since AND removed_at IS NULL
+    WHERE tenant = @tenant AND sent_at >= @since - ${longestSending} AND accepted_at >= @since
+      AND removed_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.token = message.token AND protocol = @protocol)
     ORDER BY accepted_at DESC LIMIT @most`);
   const newestSeen = connection.prepare(`

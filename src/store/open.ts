@@ -18,16 +18,17 @@ const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.
  * @throws StoreError
  */
 export function openDatabase(path: string): Connection {
-  return opening(path, () => {
+  const connect = () => {
     mkdirSync(dirname(path), { recursive: true });
-    const connection = new Database(path);
+    return new Database(path);
+  };
+  return opening(path, connect, (connection) => {
     // Full sync: with NORMAL the last commits may be lost at power failure, and a result is evidence.
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     connection.pragma('busy_timeout = 2000');
     migrate(connection, readMigrations(), path);
-    return connection;
   });
 }
 
@@ -36,33 +37,39 @@ export function openDatabase(path: string): Connection {
  * @throws StoreError also when the schema is not the one that this program knows
  */
 export function openForReading(path: string): Connection {
-  return opening(path, () => {
-    const connection = new Database(path, { fileMustExist: true, timeout: 2000 });
+  const connect = () => new Database(path, { fileMustExist: true, timeout: 2000 });
+  return opening(path, connect, (connection) => {
     connection.pragma('query_only = ON');
-    const known = readMigrations().length;
+    const known = newestVersion(readMigrations());
     const found = versionOf(connection);
-    if (found !== known) {
-      connection.close();
-      throw new StoreError(
-        found > known
-          ? newerSchema(path, found, known)
-          : `${path}: schema ${found} is older than this program's ${known}; start the daemon once, it brings the schema up to date`,
-      );
-    }
-    return connection;
+    if (found === known) return;
+    throw new StoreError(
+      found > known
+        ? newerSchema(path, found, known)
+        : `${path}: schema ${found} is older than this program's ${known}; start the daemon once, it brings the schema up to date`,
+    );
   });
 }
 
-function opening(path: string, open: () => Connection): Connection {
+/** Connects and prepares; closes again what could not be prepared. @throws StoreError whatever was wrong */
+export function opening(
+  path: string,
+  connect: () => Connection,
+  prepare: (connection: Connection) => void,
+): Connection {
+  let connection: Connection | null = null;
   try {
-    return open();
+    connection = connect();
+    prepare(connection);
+    return connection;
   } catch (error) {
+    connection?.close();
     if (error instanceof StoreError) throw error;
     throw new StoreError(explain(path, error));
   }
 }
 
-function explain(path: string, error: unknown): string {
+export function explain(path: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const folder = dirname(path);
   if (code === 'SQLITE_NOTADB')
@@ -71,26 +78,26 @@ function explain(path: string, error: unknown): string {
     return `${path}: the database is damaged; restore the last backup`;
   if (code === 'SQLITE_FULL' || code === 'ENOSPC')
     return `${path}: no space left on the disk; free some and start again`;
-  if (code === 'SQLITE_BUSY')
+  if (code.startsWith('SQLITE_BUSY'))
     return `${path}: in use by another program; end that program and start again`;
   if (
     code.startsWith('SQLITE_CANTOPEN') ||
     code === 'EACCES' ||
     code === 'EPERM' ||
     code === 'EROFS' ||
-    code === 'SQLITE_READONLY'
+    code.startsWith('SQLITE_READONLY')
   )
     return `${path}: cannot be opened (${code}); check that it exists and that this user may write to ${folder}`;
   return `${path}: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-interface Migration {
+export interface Migration {
   readonly version: number;
   readonly name: string;
   readonly sql: string;
 }
 
-function readMigrations(): Migration[] {
+export function readMigrations(): Migration[] {
   return readdirSync(migrationsFolder)
     .filter((name) => /^\d{4}_.*\.sql$/.test(name))
     .sort()
@@ -101,15 +108,20 @@ function readMigrations(): Migration[] {
     }));
 }
 
-function versionOf(connection: Connection): number {
+export function newestVersion(migrations: readonly Migration[]): number {
+  return Math.max(0, ...migrations.map(({ version }) => version));
+}
+
+export function versionOf(connection: Connection): number {
   return Number(connection.pragma('user_version', { simple: true }));
 }
 
 /** Runs the migrations that are still to come, each in a transaction of its own. */
 function migrate(connection: Connection, migrations: readonly Migration[], path: string): void {
   const found = versionOf(connection);
-  if (found > migrations.length) throw new StoreError(newerSchema(path, found, migrations.length));
-  for (const { version, sql } of migrations.slice(found)) {
+  const known = newestVersion(migrations);
+  if (found > known) throw new StoreError(newerSchema(path, found, known));
+  for (const { version, sql } of migrations.filter(({ version }) => version > found)) {
     connection.transaction(() => {
       connection.exec(sql);
       connection.pragma(`user_version = ${version}`);
@@ -117,6 +129,6 @@ function migrate(connection: Connection, migrations: readonly Migration[], path:
   }
 }
 
-function newerSchema(path: string, found: number, known: number): string {
+export function newerSchema(path: string, found: number, known: number): string {
   return `${path}: written by a newer mailminute (schema ${found}, this program knows ${known}); start that version, or name another file under "database"`;
 }

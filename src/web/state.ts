@@ -16,7 +16,7 @@ export interface LandingState {
 
 export interface TenantState {
   readonly name: string;
-  readonly contract: { readonly title: string; readonly target: Ratio };
+  readonly contract: { readonly title: string; readonly target: Ratio | null };
   /** IANA zone in which times are shown. */
   readonly zone: string;
   /** `YYYY-MM`, the month of the figures. */

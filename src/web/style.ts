@@ -72,6 +72,13 @@ td small { white-space: nowrap; } code { overflow-wrap: anywhere; font-size: .85
 footer { display: flex; flex-wrap: wrap; gap: .5rem; padding: 1.25rem 0; font-size: .85rem; }
 footer span { margin-left: auto; }
 button, select { font: inherit; padding: .3rem .8rem; }
+.demo-protocol { border: 0; border-top: 1px solid var(--line); margin: .5rem 0 0; padding: .5rem 0 0; }
+.demo-protocol legend { float: left; width: 100%; padding: 0 0 .3rem; font-weight: 600; }
+.demo-state { font-weight: 400; color: var(--quiet); }
+.demo-state:not([data-fault="ok"]) { color: var(--unavailable); font-weight: 600; }
+.demo-order { display: inline; }
+.demo-order button { padding: .15rem .7rem; border: 1px solid var(--line); border-radius: .35rem; background: var(--ground); color: inherit; cursor: pointer; }
+.demo-order button[aria-pressed="true"] { border-color: var(--link); color: var(--link); font-weight: 600; }
 @media (max-width: 40rem) {
   body { padding: .75rem; }
   .strip { grid-template-columns: repeat(30, minmax(0, 1fr)); }

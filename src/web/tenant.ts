@@ -49,7 +49,7 @@ function headline({ month }: TenantState, figures: Figures): Html {
 <p>at least <strong>${formatPercent(lower)}</strong></p>
 <p class="quiet">${proven} proven, ${possible} possible of ${total} minutes</p>
 <p class="quiet">coverage ${formatPercent(coverage)}</p>
-<p class="quiet">verdict <span class="pill ${kindOfVerdict[verdict]}">${verdict}</span></p>
+${verdict === null ? '' : html`<p class="quiet">verdict <span class="pill ${kindOfVerdict[verdict]}">${verdict}</span></p>`}
 </div>
 ${minuteCounts(figures)}`;
 }

@@ -33,6 +33,7 @@ test('the smallest configuration gets every default', () => {
     imap: { host: 'imap.acme.example', port: 993, tls: 'implicit', ca: null, servername: null },
     pop: null,
     webmail: null,
+    tripwires: true,
     connectInterval: 20_000,
     roundtripInterval: 50_000,
     attemptDeadline: 30_000,
@@ -42,6 +43,16 @@ test('the smallest configuration gets every default', () => {
   assert.equal(mailbox.username, 'probe@acme.example');
   assert.equal(mailbox.credential.kind, 'password');
   assert.equal(mailbox.credential.secret.reveal(), 'hunter2');
+});
+
+test('a service is rented from the first day’s beginning until the last day’s end', () => {
+  const { service } = tenantOf(
+    exchanged('name: acme', 'name: acme\n    service: { from: 2026-10-17, until: 2026-10-31 }'),
+  );
+  assert.deepEqual(service, {
+    from: Date.parse('2026-10-17T00:00:00+08:00'),
+    until: Date.parse('2026-11-01T00:00:00+08:00'),
+  });
 });
 
 test('the port follows from the protocol and the TLS mode', () => {

@@ -34,6 +34,27 @@ const cases: Readonly<Record<string, Case>> = {
       'mailminute.yaml:3:11 tenants[0].zone: expected an IANA time zone such as Asia/Shanghai, found "Asia/Beijing"',
     ],
   },
+  'a service of a day that does not exist': {
+    text: exchanged('name: acme', 'name: acme\n    service: { from: 2026-02-30 }'),
+    faults: [
+      'mailminute.yaml:3:22 tenants[0].service.from: expected a day such as 2026-10-17, found "2026-02-30"',
+    ],
+  },
+  'a service that ends before it begins': {
+    text: exchanged(
+      'name: acme',
+      'name: acme\n    service: { from: 2026-10-17, until: 2026-10-16 }',
+    ),
+    faults: [
+      'mailminute.yaml:3:5 tenants[0].service: expected "from" to be no later than "until", found 2026-10-17',
+    ],
+  },
+  'tripwires that are neither on nor off': {
+    text: exchanged('name: acme', 'name: acme\n    tripwires: sometimes'),
+    faults: [
+      'mailminute.yaml:3:16 tenants[0].tripwires: expected true or false, found "sometimes"',
+    ],
+  },
   'a misspelt zone': {
     text: exchanged('name: acme', 'name: acme\n    zone: Asia/Shangai'),
     faults: [

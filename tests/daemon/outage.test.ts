@@ -75,13 +75,9 @@ describe('a daemon on the real tenant', { skip, timeout: 900_000 }, () => {
   }
 
   function minutesOf({ from, to }: Injected): Map<number, string> {
-    const sql = 'SELECT minute, state FROM minute WHERE minute > ? AND minute < ? ORDER BY minute';
-    const found = rows<{ minute: number; state: string }>(
-      database,
-      sql,
-      from - 120_000,
-      to + 120_000,
-    );
+    const sql = 'SELECT minute, state FROM minute WHERE minute >= ? AND minute < ? ORDER BY minute';
+    const first = from - (from % 60_000);
+    const found = rows<{ minute: number; state: string }>(database, sql, first, to + 60_000);
     return new Map(found.map(({ minute, state }) => [minute, state]));
   }
 

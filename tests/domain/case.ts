@@ -1,4 +1,4 @@
-import type { Contract } from '../../src/domain/contract.ts';
+import { type Contract, plainTerms } from '../../src/domain/contract.ts';
 import type { Attempt } from '../../src/domain/evidence.ts';
 import { type Case, type Judgement, judge } from '../../src/domain/judge.ts';
 import { type MinuteState, minuteStates } from '../../src/domain/ledger.ts';
@@ -6,6 +6,7 @@ import type { Depth, Phase, Protocol } from '../../src/domain/protocol.ts';
 import type { Reason } from '../../src/domain/reason.ts';
 
 export const oneMinute: Contract = {
+  ...plainTerms,
   name: 'one-minute',
   title: 'One minute',
   protocols: ['smtp', 'imap', 'pop', 'webmail'],

@@ -1,3 +1,4 @@
+import { plainTerms } from '../../src/domain/contract.ts';
 import { figuresOf } from '../../src/domain/figures.ts';
 import type { MinuteCount } from '../../src/domain/ledger.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
@@ -84,6 +85,7 @@ export function snapshotOf(
   unavailable = false,
 ): LedgerSnapshot {
   const contract = {
+    ...plainTerms,
     name: 'standard',
     title: 'Standard',
     protocols: ['imap'],

@@ -24,9 +24,6 @@ export function later(milliseconds: number, act: Act): Act {
 /** An orderly end. */
 export const hangUp: Act = (socket) => void socket.end();
 
-/** Ends its own half only; goes on reading. */
-export const halfClose: Act = hangUp;
-
 /** Says a text and hangs up at once. */
 export function lastWords(text: string): Act {
   return (socket) => void socket.end(text);

@@ -107,37 +107,45 @@ function tryAt(
   pace: Pace,
 ): Attempt {
   const plain = { protocol, startedAt: at, monotonicStart: at * 1000 };
-  const hit = outages.find(
-    (outage) =>
-      outage.from <= at && at < outage.to && (depth !== 'connect' || outage.depth === 'connect'),
-  );
   const ended = (endedAt: number) => ({ endedAt, monotonicEnd: endedAt * 1000 });
-  const success = (endedAt: number): Attempt => ({
-    ...plain,
-    ...ended(endedAt),
-    vouches: depth,
-    failure: null,
-  });
-  if (hit === undefined) return success(at + pace.answer);
-  const phase = phaseAt[hit.depth];
-  const failed = (from: number, to: number, reason: 'connection-refused' | 'timeout'): Attempt => ({
+  const failed = (
+    hit: Outage,
+    from: number,
+    to: number,
+    reason: 'connection-refused' | 'timeout',
+  ): Attempt => ({
     ...plain,
     ...ended(to),
     vouches: null,
-    failure: { phase, reason, code: null, provenFrom: from, provenTo: to },
+    failure: { phase: phaseAt[hit.depth], reason, code: null, provenFrom: from, provenTo: to },
   });
-  if (hit.kind === 'refused') return failed(at, at, 'connection-refused');
-  if (hit.to < at + pace.deadline) return success(hit.to + pace.answer);
-  return failed(at, at + pace.deadline, 'timeout');
+  const deadline = at + pace.deadline;
+  // A service that wakes answers what was asked, and may be struck by the next outage in the same moment.
+  for (let now = at; ; ) {
+    const hit = outages.find(
+      (outage) =>
+        outage.from <= now &&
+        now < outage.to &&
+        (depth !== 'connect' || outage.depth === 'connect'),
+    );
+    if (hit === undefined)
+      return { ...plain, ...ended(now + pace.answer), vouches: depth, failure: null };
+    if (hit.kind === 'refused') return failed(hit, now, now, 'connection-refused');
+    if (hit.to >= deadline) return failed(hit, now, deadline, 'timeout');
+    now = hit.to;
+  }
 }
 
-/** The minutes that count by the contract's rule, had one seen the outages themselves. */
-export function trueMinutes(outages: readonly Outage[], threshold: number): number {
+/**
+ * The minutes that count by the contract's rule, had one seen the outages themselves.
+ * @param slack added to the end of each, ms: an outage's end is seen one normal answer later
+ */
+export function trueMinutes(outages: readonly Outage[], threshold: number, slack: number): number {
   const protocols = [...new Set(outages.map((outage) => outage.protocol))];
   const qualifying = protocols.flatMap((protocol) =>
-    union(outages.filter((outage) => outage.protocol === protocol)).filter(
-      (outage) => outage.to - outage.from >= threshold,
-    ),
+    union(outages.filter((outage) => outage.protocol === protocol))
+      .map((outage) => ({ from: outage.from, to: outage.to + slack }))
+      .filter((outage) => outage.to - outage.from >= threshold),
   );
   return union(qualifying).reduce(
     (sum, interval) => sum + Math.floor((interval.to - interval.from) / minuteLength),

@@ -1,4 +1,5 @@
 import { monthPeriod } from '../../src/domain/calendar.ts';
+import { plainTerms } from '../../src/domain/contract.ts';
 import { figuresOf } from '../../src/domain/figures.ts';
 import type { MinuteState } from '../../src/domain/ledger.ts';
 import type { LandingState, MinuteCell, ProtocolState, TenantState } from '../../src/web/state.ts';
@@ -49,6 +50,7 @@ function hourOf(states: Readonly<Record<number, MinuteState | null>>): MinuteCel
 }
 
 const contract = {
+  ...plainTerms,
   name: 'exmail',
   title: 'Hosted mail 2020',
   protocols: ['smtp', 'imap', 'pop', 'webmail'],

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import type { Contract } from '../domain/contract.ts';
+import { controlsBefore } from '../domain/control.ts';
+import { changesBefore } from '../domain/dns.ts';
+import { countedExclusions } from '../domain/exclusion.ts';
+import { type Interval, minuteLength } from '../domain/interval.ts';
+import { type Case, contextBefore } from '../domain/judge.ts';
+import type { Depth, Protocol } from '../domain/protocol.ts';
+import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
+import { controlStore } from '../store/controls.ts';
+import { dnsStore } from '../store/dns.ts';
+import { exclusionStore } from '../store/exclusions.ts';
+import { incidentStore } from '../store/incidents.ts';
+import { messageStore } from '../store/messages.ts';
+import type { Connection } from '../store/open.ts';
+import { reattributionStore } from '../store/reattributions.ts';
+import { attemptReader } from '../store/results.ts';
+
+/** An attempt is on disk at the latest this long after its deadline, ms. */
+const writingMargin = 5_000;
+/** A message older than this is lost and no longer awaited, ms. */
+export const lostAfter = 24 * 60 * minuteLength;
+const mostAwaited = 200;
+
+/** Brings together from the store what the judge needs for a stretch of minutes. */
+export function openCases(connection: Connection) {
+  const attempts = attemptReader(connection);
+  const messages = messageStore(connection);
+  const incidents = incidentStore(connection);
+  const controls = controlStore(connection);
+  const dns = dnsStore(connection);
+  const exclusions = exclusionStore(connection);
+  const reattributions = reattributionStore(connection);
+
+  /** Acceptance of the messages that each reader still has to see, newer than the newest it saw. */
+  function awaited(tenant: Tenant, now: number): Map<Protocol, number[]> {
+    const since = now - lostAfter;
+    return new Map(
+      readersOf(tenant).map((protocol) => {
+        const seen = messages.newestSeenBy(tenant.name, protocol, since) ?? -Infinity;
+        const waiting = messages.awaitedBy(tenant.name, protocol, since, mostAwaited);
+        return [protocol, waiting.map(({ acceptedAt }) => acceptedAt).filter((at) => at > seen)];
+      }),
+    );
+  }
+
+  function excluded(tenant: Tenant, contract: Contract, until: number): readonly Interval[] {
+    const zone = zoneOf(tenant, contract);
+    const entered = exclusions.list(tenant.name);
+    return countedExclusions(contract.maintenance, entered, zone, until).counted;
+  }
+
+  return {
+    /** End of the tenant's first result, wall ms; null if there is none. */
+    firstEnd: (tenant: string): number | null => attempts.firstEnd(tenant),
+    /** The exclusions that count by the contract's rule, as of `until`. */
+    excluded,
+    /** @param live the stretch ends now: messages are still awaited */
+    caseOf(tenant: Tenant, contract: Contract, stretch: Interval, live: boolean): Case {
+      const before = stretch.from - contextBefore(contract);
+      const after = stretch.to + 1;
+      return {
+        contract,
+        protocols: judgedProtocols(tenant, contract),
+        stretch,
+        attempts: attempts.attempts(tenant.name, before, after),
+        pending: live ? awaited(tenant, stretch.to) : new Map(),
+        blind: incidents.blind(before, stretch.to),
+        controls: controls.results(before - controlsBefore, after),
+        domainChanges: dns.changesBearingOn(tenant.name, {
+          from: before - changesBefore,
+          to: after,
+        }),
+        exclusions: excluded(tenant, contract, stretch.to),
+        reattributions: reattributions.list(tenant.name),
+        deliveryAllowance: tenant.deliveryAllowance,
+        settling: tenant.attemptDeadline + writingMargin,
+      };
+    },
+  };
+}
+export type Cases = ReturnType<typeof openCases>;
+
+/** The zone of the contract's months: its own, else the tenant's. */
+export function zoneOf(tenant: Tenant, contract: Contract): string {
+  return contract.zone ?? tenant.zone;
+}
+
+/** The protocols that both the contract and the tenant name. */
+export function judgedProtocols(tenant: Tenant, contract: Contract): Map<Protocol, Depth> {
+  return new Map(
+    protocolsOf(tenant)
+      .filter((protocol) => contract.protocols.includes(protocol))
+      .map((protocol) => [protocol, deepestDepth(tenant, protocol)]),
+  );
+}
+
+export function readersOf(tenant: Tenant): Protocol[] {
+  return protocolsOf(tenant).filter(
+    (protocol) => protocol !== 'smtp' && deepestDepth(tenant, protocol) === 'roundtrip',
+  );
+}
+
+/** Hash of all that decides a minute's state besides the evidence: other terms, another ledger. */
+export function termsOf(tenant: Tenant, contract: Contract): string {
+  const { protocols, combination, threshold, depth, maintenance, zone } = contract;
+  const judged = [...judgedProtocols(tenant, contract)];
+  const terms = [protocols, combination, threshold, depth, maintenance, zone, judged];
+  const own = [zoneOf(tenant, contract), tenant.deliveryAllowance, tenant.attemptDeadline];
+  return createHash('sha256')
+    .update(JSON.stringify([terms, own]))
+    .digest('hex');
+}

@@ -1,0 +1,130 @@
+import { type Command, Option } from 'commander';
+import type { Settings } from '../config/settings.ts';
+import { formatInstant } from '../domain/calendar.ts';
+import { type Attribution, attributions } from '../domain/ledger.ts';
+import { type Protocol, protocols } from '../domain/protocol.ts';
+import { type Reattribution, speaksOf } from '../domain/reattribution.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { ledgerStore } from '../store/ledger.ts';
+import type { Connection } from '../store/open.ts';
+import { reattributionStore } from '../store/reattributions.ts';
+import {
+  type EntryOptions,
+  enter,
+  headOf,
+  idOf,
+  look,
+  pastInstantOf,
+  say,
+  settingsOf,
+  tenantOf,
+  withWhy,
+} from './entering.ts';
+import {
+  entryJson,
+  instantJson,
+  type ListOptions,
+  printLists,
+  tailOf,
+  withList,
+} from './entry-list.ts';
+import { tenantsNamed } from './settings.ts';
+
+interface AddOptions extends EntryOptions {
+  readonly protocol: Protocol;
+  readonly at: string;
+  readonly to: Attribution;
+}
+
+/** `mailminute attribute add|list|withdraw`. */
+export function registerAttribute(program: Command): void {
+  const attribute = program
+    .command('attribute')
+    .description('whose fault an outage was, when you know better; the evidence stays as it is');
+  withWhy(attribute.command('add'))
+    .description('says whose fault the failure run at an instant was')
+    .option('-t, --tenant <name>', 'the tenant (default: the only one)')
+    .addOption(
+      new Option('--protocol <protocol>', 'of the run')
+        .choices([...protocols])
+        .makeOptionMandatory(),
+    )
+    .requiredOption(
+      '--at <instant>',
+      'the start of the run’s possible time as the report shows it, or an instant inside it',
+    )
+    .addOption(
+      new Option('--to <attribution>', 'whose fault it was')
+        .choices([...attributions])
+        .makeOptionMandatory(),
+    )
+    .action(add);
+  withList(attribute.command('list')).description('all re-attributions').action(list);
+  withWhy(attribute.command('withdraw <number>'))
+    .description('takes one back; it stays visible as withdrawn')
+    .action((number: string, options: EntryOptions) => {
+      enter(settingsOf(options), (connection) =>
+        reattributionStore(connection).withdraw(idOf(number), headOf(options)),
+      );
+      say(`withdrawn: ${idOf(number)}`);
+    });
+}
+
+function add(options: AddOptions): void {
+  const settings = settingsOf(options);
+  const tenant = tenantOf(settings, options.tenant);
+  const given = {
+    ...headOf(options),
+    tenant: tenant.name,
+    protocol: options.protocol,
+    instant: pastInstantOf('--at', options.at, tenant.zone),
+    attribution: options.to,
+  };
+  enter(settings, (connection) => {
+    const id = reattributionStore(connection).add(given);
+    say(`re-attribution ${id} added: ${lineOf(given, tenant.zone)}`);
+    if (!hasRun(connection, settings, tenant, given))
+      process.stderr.write(
+        'warning: no closed failure run of that protocol holds this instant; if one is closed later, this will apply to it\n',
+      );
+  });
+}
+
+function hasRun(
+  connection: Connection,
+  settings: Settings,
+  tenant: Tenant,
+  given: Pick<Reattribution, 'protocol' | 'instant'>,
+): boolean {
+  const contract = settings.contracts.get(tenant.contract)?.name ?? tenant.contract;
+  const within = { from: given.instant, to: given.instant + 1 };
+  return ledgerStore(connection)
+    .runs(tenant.name, contract, within)
+    .some((run) => speaksOf(given, run));
+}
+
+function lineOf(
+  given: Pick<Reattribution, 'protocol' | 'instant' | 'attribution'>,
+  zone: string,
+): string {
+  return `${given.protocol} at ${formatInstant(given.instant, zone)} → ${given.attribution}`;
+}
+
+function list(options: ListOptions): void {
+  const settings = settingsOf(options);
+  look(settings, (connection) => {
+    const store = reattributionStore(connection);
+    printLists(
+      options,
+      tenantsNamed(settings, options.tenant),
+      (tenant) => store.list(tenant.name),
+      (one, { zone }) => [`#${one.id} ${lineOf(one, zone)}`, ...tailOf(one, zone)],
+      (one, { zone }) => ({
+        ...entryJson(one, zone),
+        protocol: one.protocol,
+        instant: instantJson(one.instant, zone),
+        attribution: one.attribution,
+      }),
+    );
+  });
+}

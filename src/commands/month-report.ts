@@ -1,0 +1,118 @@
+import { openAssessor } from '../assess/assess.ts';
+import { judgedProtocols, zoneOf } from '../assess/case.ts';
+import { monthPeriod } from '../domain/calendar.ts';
+import type { Contract } from '../domain/contract.ts';
+import { countedExclusions } from '../domain/exclusion.ts';
+import { type Interval, intersection } from '../domain/interval.ts';
+import type { FailureRun, MinuteState } from '../domain/ledger.ts';
+import { type AttributedRun, type Reattribution, speaksOf } from '../domain/reattribution.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { countedMinutes, unknownStretches } from '../report/minutes.ts';
+import type { MonthReport, ReportedExclusion, ReportedRun } from '../report/month.ts';
+import { dnsStore } from '../store/dns.ts';
+import { exclusionStore } from '../store/exclusions.ts';
+import { ledgerStore } from '../store/ledger.ts';
+import type { Connection } from '../store/open.ts';
+import { reattributionStore } from '../store/reattributions.ts';
+import { recordStore } from '../store/records.ts';
+import { measurementsOf } from './month-measured.ts';
+import { monthRows } from './month-rows.ts';
+
+/**
+ * Everything that a month's report says, read in one look: call it inside a transaction, since a running
+ * daemon closes minutes meanwhile. @throws RangeError for a malformed month
+ */
+export function readReport(
+  connection: Connection,
+  tenant: Tenant,
+  contract: Contract,
+  month: string,
+  now: number,
+): MonthReport {
+  const assessor = openAssessor(connection);
+  const measured = measurementsOf(connection, assessor, tenant, contract, month, now);
+  const snapshot = assessor.snapshot(tenant, contract, month, now, measured);
+  const zone = zoneOf(tenant, contract);
+  const period = monthPeriod(month, zone);
+  const states = assessor.minutes(tenant, contract, period, now);
+  const rows = monthRows(connection);
+  const said = reattributionStore(connection).list(tenant.name);
+  const excluded = snapshot.verdicts.withoutExclusions !== null;
+  return {
+    tenant: tenant.name,
+    contract,
+    zone,
+    month,
+    period,
+    generatedAt: now,
+    closedUntil: snapshot.closedUntil ?? period.from,
+    verdicts: snapshot.verdicts,
+    measured,
+    states,
+    bareStates: excluded ? bareStates(connection, tenant, contract, period) : null,
+    runs: snapshot.runs.map((run) => ({
+      ...reportedRun(run, said, states),
+      results: rows.failedResults(tenant.name, run.protocol, run.possible),
+    })),
+    unknown: unknownStretches(states, snapshot.figures.period, now),
+    observed: judgedProtocols(tenant, contract),
+    exclusions: exclusionsOf(connection, tenant, contract, period, now),
+    records: recordStore(connection).list(tenant.name),
+    domainChanges: domainChangesOf(connection, tenant, period),
+    seal: rows.newestSeal(),
+  };
+}
+
+function reportedRun(
+  run: FailureRun & Partial<AttributedRun>,
+  entries: readonly Reattribution[],
+  states: ReadonlyMap<number, MinuteState>,
+): Omit<ReportedRun, 'results'> {
+  const { evidentAttribution, reattribution: _shownWithTheOthers, ...plain } = run;
+  const evident = evidentAttribution ?? run.attribution;
+  return {
+    ...plain,
+    counted: countedMinutes(run, states),
+    said: entries.filter((entry) => speaksOf(entry, run)),
+    evident: evident === run.attribution ? null : evident,
+  };
+}
+
+/** Closed minutes only: what is still provisional may be judged otherwise yet. */
+function bareStates(connection: Connection, tenant: Tenant, contract: Contract, period: Interval) {
+  const minutes = ledgerStore(connection).minutes(tenant.name, contract.name, period);
+  return new Map([...minutes].map(([minute, { bare }]) => [minute, bare]));
+}
+
+/** The exclusions that touch the period, those that are refused or withdrawn among them. */
+function exclusionsOf(
+  connection: Connection,
+  tenant: Tenant,
+  contract: Contract,
+  period: Interval,
+  now: number,
+): ReportedExclusion[] {
+  const entered = exclusionStore(connection).list(tenant.name);
+  const { accepted, refused } = countedExclusions(
+    contract.maintenance,
+    entered,
+    zoneOf(tenant, contract),
+    now,
+  );
+  return entered
+    .filter(({ from, to }) => from < period.to && (to ?? Infinity) > period.from)
+    .map((exclusion) => ({
+      exclusion,
+      counted: accepted
+        .filter((one) => one.exclusion.id === exclusion.id)
+        .flatMap(({ intervals }) => intersection(intervals, [period])),
+      refused: refused
+        .filter((one) => one.exclusion.id === exclusion.id)
+        .map(({ why, intervals }) => ({ why, intervals: intersection(intervals, [period]) })),
+    }));
+}
+
+function domainChangesOf(connection: Connection, { name }: Tenant, period: Interval) {
+  const dns = dnsStore(connection);
+  return dns.inForce(name).length === 0 ? null : dns.domainChanges(name, period);
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import { openAssessor } from '../assess/assess.ts';
+import { zoneOf } from '../assess/case.ts';
+import type { Settings } from '../config/settings.ts';
+import { formatInstant } from '../domain/calendar.ts';
+import type { Contract } from '../domain/contract.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { openForEntry } from '../store/entry.ts';
+import { ledgerStore } from '../store/ledger.ts';
+import { type Connection, openForReading, StoreError } from '../store/open.ts';
+import { verifySeals } from '../store/seal.ts';
+import { systemClock } from '../system-clock.ts';
+import { type EntryOptions, instantOf, misuse, settingsOf, withConfig } from './entering.ts';
+import { CommandError, exitCodes } from './exit.ts';
+import { tenantsNamed } from './settings.ts';
+
+interface RecomputeOptions extends EntryOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** `mailminute recompute`: judges closed minutes anew from the stored evidence. */
+export function registerRecompute(program: Command): void {
+  withConfig(program.command('recompute'))
+    .description(
+      'judges the past anew from the stored evidence; gives the same ledger, byte for byte',
+    )
+    .option('--from <instant>', 'beginning (default: the ledger’s)')
+    .option('--to <instant>', 'end (default: the ledger’s)')
+    .option('-t, --tenant <name>', 'only this tenant')
+    .action(async (options: RecomputeOptions) => {
+      const settings = settingsOf(options);
+      const connection = opened(() => openForEntry(settings.database));
+      try {
+        for (const tenant of tenantsNamed(settings, options.tenant))
+          process.stdout.write(`${await recompute(connection, settings, tenant, options)}\n`);
+      } finally {
+        connection.close();
+      }
+    });
+}
+
+async function recompute(
+  connection: Connection,
+  settings: Settings,
+  tenant: Tenant,
+  options: RecomputeOptions,
+): Promise<string> {
+  const contract = settings.contracts.get(tenant.contract) as Contract;
+  const zone = zoneOf(tenant, contract);
+  const from = options.from === undefined ? -Infinity : instantOf('--from', options.from, zone);
+  const to = options.to === undefined ? Infinity : instantOf('--to', options.to, zone);
+  if (from >= to) throw misuse('--from must be before --to');
+  const assessor = openAssessor(connection);
+  const cause = assessor.isOutdated(tenant, contract) ? 'the terms changed' : 'asked for';
+  const whole = from === -Infinity && to === Infinity;
+  const { stretch, changed } = await assessor.rejudge(
+    tenant,
+    contract,
+    { from, to },
+    { now: systemClock.wall(), cause, turn: () => nextTurn() },
+  );
+  if (stretch === null) return `${tenant.name}: nothing of that time is closed yet`;
+  if (whole) assessor.acceptTerms(tenant, contract);
+  const hash = ledgerHash(connection, tenant.name, contract.name, stretch);
+  const what = changed === 0 ? 'the same ledger' : `${changed} minutes have another state now`;
+  const span = `${formatInstant(stretch.from, zone)} up to ${formatInstant(stretch.to, zone)}`;
+  return `${tenant.name}: ${span}: ${what}; SHA-256 ${hash}`;
+}
+
+/** Hash of the ledger's minutes: two ledgers that agree have the same. */
+function ledgerHash(
+  connection: Connection,
+  tenant: string,
+  contract: string,
+  within: { from: number; to: number },
+): string {
+  const hash = createHash('sha256');
+  const day = 86_400_000;
+  const ledger = ledgerStore(connection);
+  for (let from = within.from; from < within.to; from += day) {
+    const slice = { from, to: Math.min(from + day, within.to) };
+    for (const [minute, { state, bare }] of ledger.minutes(tenant, contract, slice))
+      hash.update(`${minute} ${state} ${bare}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** `mailminute verify`: proves that nothing sealed was altered or removed. */
+export function registerVerify(program: Command): void {
+  withConfig(program.command('verify'))
+    .description('proves that no stored result was altered or removed, or says which day and row')
+    .addOption(
+      new Option('--most <n>', 'most faults that are printed').default(100).argParser(Number),
+    )
+    .action((options: EntryOptions & { most: number }) => {
+      const connection = opened(() => openForReading(settingsOf(options).database));
+      try {
+        const { days, results, head, faults } = verifySeals(connection, options.most);
+        for (const { day, result, what } of faults)
+          process.stdout.write(`${day}: ${result === null ? '' : `result ${result}: `}${what}\n`);
+        if (faults.length > 0)
+          throw new CommandError('the evidence is not as it was sealed', exitCodes.failed);
+        const chain = head === null ? 'no day is sealed yet' : `the chain ends in ${head}`;
+        process.stdout.write(
+          `${days} days with ${results} results are as they were sealed; ${chain}\n`,
+        );
+      } finally {
+        connection.close();
+      }
+    });
+}
+
+function opened(open: () => Connection): Connection {
+  try {
+    return open();
+  } catch (error) {
+    throw error instanceof StoreError ? new CommandError(error.message) : error;
+  }
+}

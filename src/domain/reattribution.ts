@@ -1,0 +1,62 @@
+import { type Entry, standing } from './entry.ts';
+import { type Interval, union } from './interval.ts';
+import type { Attribution, FailureRun } from './ledger.ts';
+import type { Protocol } from './protocol.ts';
+
+/** A person's word on whose fault a failure run was: an added entry, the evidence stays as it is. */
+export interface Reattribution extends Entry {
+  readonly protocol: Protocol;
+  /** Wall ms inside the run's possible interval; its start, as the ledger shows it, is one. */
+  readonly instant: number;
+  readonly attribution: Attribution;
+}
+
+/** A run with the attribution that holds, and how it came about. */
+export interface AttributedRun extends FailureRun {
+  /** What the evidence says by itself. */
+  readonly evidentAttribution: Attribution;
+  /** The entry that `attribution` comes from; null: from the evidence. */
+  readonly reattribution: Reattribution | null;
+}
+
+/** True when the entry speaks of this run; a boundary belongs to the run that begins there. */
+export function speaksOf(
+  entry: Pick<Reattribution, 'protocol' | 'instant'>,
+  run: Pick<FailureRun, 'protocol' | 'possible'>,
+): boolean {
+  const { from, to } = run.possible;
+  if (entry.protocol !== run.protocol) return false;
+  return entry.instant === from || (entry.instant >= from && entry.instant < to);
+}
+
+/** Applies the entries that stand; of several that speak of one run, the last entered holds. */
+export function reattribute(
+  runs: readonly FailureRun[],
+  entries: readonly Reattribution[],
+): AttributedRun[] {
+  const inOrder = standing(entries).sort((a, b) => a.id - b.id);
+  return runs.map((run) => {
+    const reattribution = inOrder.findLast((entry) => speaksOf(entry, run)) ?? null;
+    return {
+      ...run,
+      attribution: reattribution?.attribution ?? run.attribution,
+      evidentAttribution: run.attribution,
+      reattribution,
+    };
+  });
+}
+
+/**
+ * The time whose minutes may change when these entries come or go: the possible intervals of the runs
+ * that they speak of, widened to everything that overlaps them, since counting unites runs.
+ * @param runs of all protocols of the tenant, from well before to well after
+ */
+export function touchedTime(
+  runs: readonly FailureRun[],
+  entries: readonly Pick<Reattribution, 'protocol' | 'instant'>[],
+): Interval[] {
+  const spoken = runs.filter((run) => entries.some((entry) => speaksOf(entry, run)));
+  return union(runs.map(({ possible }) => possible)).filter(({ from, to }) =>
+    spoken.some(({ possible }) => possible.from >= from && possible.to <= to),
+  );
+}

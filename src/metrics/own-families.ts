@@ -1,0 +1,40 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** What befalls the observer itself, and what it sees of its own surroundings. */
+export function ownFamilies(registry: Registry) {
+  const registers = [registry];
+  return {
+    clockSteps: new Counter({
+      name: 'mailminute_clock_steps_total',
+      help: 'Steps of the wall clock; evidence around them is left out.',
+      registers,
+    }),
+    pauses: new Counter({
+      name: 'mailminute_pauses_total',
+      help: 'Times that this process was stopped or starved; evidence from then is left out.',
+      registers,
+    }),
+    controlUp: new Gauge({
+      name: 'mailminute_control_target_up',
+      help: 'Whether anything came back from the control target in the last round (1) or not (0); a refused connection is an answer.',
+      labelNames: ['target'],
+      registers,
+    }),
+    controlLook: new Gauge({
+      name: 'mailminute_control_target_last_look_timestamp_seconds',
+      help: 'When the last look at the control target ended.',
+      labelNames: ['target'],
+      registers,
+    }),
+    waiting: new Gauge({
+      name: 'mailminute_results_waiting',
+      help: 'Results that are not on disk yet; other than 0 while the database cannot be written.',
+      registers,
+    }),
+    lost: new Counter({
+      name: 'mailminute_results_lost_total',
+      help: 'Results that were given up, as the database could not be written for too long or refused them.',
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Registry } from 'prom-client';
+import type { ControlResult } from '../domain/control.ts';
+import { ownFamilies } from './own-families.ts';
+import { SeriesMemory } from './series.ts';
+
+/** One look at one control target, as far as it is published. */
+export type Look = Pick<ControlResult, 'target' | 'ok' | 'endedAt'>;
+
+/** What is published of the observer itself: its clock, its process, its disk, its way into the world. */
+export class OwnMetrics {
+  readonly #families: ReturnType<typeof ownFamilies>;
+  readonly #series = new SeriesMemory();
+  #lost = 0;
+
+  constructor(registry: Registry) {
+    this.#families = ownFamilies(registry);
+  }
+
+  /** Something befell ourselves. */
+  blind(kind: 'clock-step' | 'pause'): void {
+    const { clockSteps, pauses } = this.#families;
+    (kind === 'pause' ? pauses : clockSteps).inc();
+  }
+
+  /** How writing goes: results that wait now, and those given up since the start. */
+  journal({ waiting, lost }: { readonly waiting: number; readonly lost: number }): void {
+    this.#families.waiting.set(waiting);
+    this.#families.lost.inc(lost - this.#lost);
+    this.#lost = lost;
+  }
+
+  /** A round of looks, every configured target once: series of targets that are not in it vanish. */
+  looked(looks: readonly Look[]): void {
+    const { controlUp, controlLook } = this.#families;
+    const series = (value: (look: Look) => number) =>
+      looks.map((look) => ({ labels: { target: look.target }, value: value(look) }));
+    this.#series.replace(
+      controlUp,
+      {},
+      series(({ ok }) => (ok ? 1 : 0)),
+    );
+    this.#series.replace(
+      controlLook,
+      {},
+      series(({ endedAt }) => endedAt / 1000),
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import type { Contract } from '../domain/contract.ts';
+import { field, widthOf } from './layout.ts';
+import type { MonthReport } from './month.ts';
+import { depthsText, limitText } from './value.ts';
+import { formatMoment, plainPercent, printable } from './wording.ts';
+import type { Words } from './words/words.ts';
+
+/** Title, the answer under it, and by what it was judged. */
+export function headerLines(report: MonthReport, answer: string, words: Words): string[] {
+  const { labels, say } = words;
+  const { tenant, contract, zone, month, period, verdicts } = report;
+  const title = say.title(printable(tenant), month);
+  const rented = verdicts.figures.period;
+  const span = ({ from, to }: typeof period) =>
+    say.span(formatMoment(from, zone), formatMoment(to, zone));
+  return [
+    title,
+    '='.repeat(widthOf(title)),
+    answer,
+    '',
+    field(labels.contract, contractText(contract, words)),
+    ...agreementLines(contract, words),
+    field(labels.promise, promisedText(contract, words)),
+    field(labels.observed, depthsText([...report.observed], words)),
+    field(labels.period, span(period)),
+    ...(rented.from === period.from && rented.to === period.to
+      ? []
+      : [field(labels.rented, span(rented))]),
+    field(labels.zone, zone),
+    field(labels.written, formatMoment(report.generatedAt, zone)),
+  ];
+}
+
+/** The program's own title is English; in Chinese the agreement's stands for it. */
+function contractText({ title, name, agreement }: Contract, { language, remark }: Words): string {
+  if (language === 'zh' && agreement !== null) return printable(name);
+  return `${printable(title)}${remark(printable(name))}`;
+}
+
+function agreementLines({ agreement }: Contract, { labels, remark }: Words): string[] {
+  if (agreement === null) return [];
+  const { title, published, sha256 } = agreement;
+  const named = `${printable(title)}${published === null ? '' : remark(published)}`;
+  return [field(labels.agreement, named), ...(sha256 === null ? [] : [field(labels.hash, sha256)])];
+}
+
+function promisedText(contract: Contract, words: Words): string {
+  const { say, terms } = words;
+  const threshold = limitText(
+    { numerator: contract.threshold, denominator: 1 },
+    'milliseconds',
+    words,
+  );
+  const target = targetText(contract, words);
+  return say.promised(target, terms.combinations[contract.combination], threshold);
+}
+
+/** The promised availability as the contract writes it. */
+export function targetText({ target }: Contract, { say }: Words): string {
+  return target === null ? say.noTarget : say.percent(plainPercent(target));
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+const root = join(import.meta.dirname, '../..');
+
+interface Mutation {
+  readonly breaks: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What the soundness test must not let pass. Each replaces one piece of the judge in a copy of it. */
+const mutations: readonly Mutation[] = [
+  {
+    breaks: 'the threshold (59 s would count)',
+    file: 'src/domain/judge.ts',
+    from: 'lengthOf(interval) >= given.contract.threshold',
+    to: 'lengthOf(interval) >= given.contract.threshold - 30_000',
+  },
+  {
+    breaks: 'the floor (a begun minute would count whole)',
+    file: 'src/domain/count.ts',
+    from: 'Math.floor(lengthOf(interval) / minuteLength)',
+    to: 'Math.ceil(lengthOf(interval) / minuteLength)',
+  },
+  {
+    breaks: 'the union (each protocol would count by itself)',
+    file: 'src/domain/judge.ts',
+    from: 'return union(perProtocol.flatMap((intervals) => intervals.filter(long)));',
+    to: 'return perProtocol.flatMap((intervals) => intervals.filter(long));',
+  },
+  {
+    breaks: 'the depth rule (a connect would end a run of failed logins)',
+    file: 'src/domain/runs.ts',
+    from: 'if (reaches(success.depth, depth)) return success;',
+    to: 'return success;',
+  },
+  {
+    breaks: 'the beginning of what is possible (the first failure, not the last success)',
+    file: 'src/domain/runs.ts',
+    from: 'from: earliest(first, depth, own, rules)',
+    to: 'from: first.from',
+  },
+  {
+    breaks: 'the end of what is possible (a connect would prove that logins work)',
+    file: 'src/domain/runs.ts',
+    from: 'deeper(depth, rules.requiredDepth)',
+    to: 'depth',
+  },
+  {
+    breaks: 'the split where nothing was tried',
+    file: 'src/domain/runs.ts',
+    from: 'const longestBridge = 30_000;',
+    to: 'const longestBridge = 3_000_000;',
+  },
+  {
+    breaks: 'the unknown minutes of a gap',
+    file: 'src/domain/judge.ts',
+    from: "markTouched([...silence(given, evidence), ...others, ...given.blind], 'unknown');",
+    to: "markTouched([...others, ...given.blind], 'unknown');",
+  },
+];
+
+// A test runner that starts another must not pass on that it is one.
+const { NODE_TEST_CONTEXT: _context, ...plainEnvironment } = process.env;
+
+/** Runs the soundness test on a copy of the judge. */
+function soundnessOf(mutation: Mutation | null): { passed: boolean; output: string } {
+  const copy = mkdtempSync(join(tmpdir(), 'mailminute-mutation-'));
+  try {
+    for (const part of [
+      'src/domain',
+      'src/schedule',
+      'tests/domain',
+      'tests/support',
+      'package.json',
+    ])
+      cpSync(join(root, part), join(copy, part), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    if (mutation !== null) {
+      const file = join(copy, mutation.file);
+      const text = readFileSync(file, 'utf8');
+      assert.ok(text.includes(mutation.from), `${mutation.file} no longer says: ${mutation.from}`);
+      writeFileSync(file, text.replaceAll(mutation.from, mutation.to));
+    }
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['--test', '--test-name-pattern=prove', 'tests/domain/soundness.test.ts'],
+      {
+        cwd: copy,
+        encoding: 'utf8',
+        timeout: 240_000,
+        env: { ...plainEnvironment, MAILMINUTE_SOUNDNESS_RUNS: '2000' },
+      },
+    );
+    return { passed: status === 0 && /pass 2$/m.test(stdout), output: stdout };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+describe('the soundness test goes red when the judge is broken', { timeout: 900_000 }, () => {
+  test('it is green on an unbroken copy', () => {
+    const { passed, output } = soundnessOf(null);
+    assert.ok(passed, output);
+  });
+  for (const mutation of mutations)
+    test(`it is red without ${mutation.breaks}`, () => {
+      const { passed, output } = soundnessOf(mutation);
+      assert.ok(!passed, output);
+      assert.match(output, /proven exceeds the truth|the truth exceeds what is possible/);
+    });
+});
