@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Protocol } from '../src/domain/protocol.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
 import { startDeadline } from './deadline.ts';
@@ -7,7 +5,7 @@ import { dial } from './dial.ts';
 import { Fault } from './failure.ts';
 import { connectStream, type DialObserver } from './stream.ts';
 import { Transcript } from './transcript.ts';
-import type { Wire } from './wire.ts';
+import { Wire } from './wire.ts';
 
 /**
  * How a tripwire ended.
@@ -18,12 +16,21 @@ import type { Wire } from './wire.ts';
 export type TripwireEnd = 'cut' | 'rested' | 'unlaid';
 
 /** A command that changes nothing, that may be said before any login, and how we leave. */
-const wires: Readonly<Record<Exclude<Protocol, 'webmail'>, { noop: string; leave: string }>> = {
-  smtp: { noop: 'NOOP\r\n', leave: 'QUIT\r\n' }, // RFC 5321 §4.1.1.9
-  imap: { noop: 't NOOP\r\n', leave: 'z LOGOUT\r\n' }, // RFC 9051 §6.1.2: any state
-  // NOOP is for after the login (RFC 1939 §5); CAPA may be asked before it (RFC 2449 §5).
-  pop: { noop: 'CAPA\r\n', leave: 'QUIT\r\n' },
-};
+function wordsOf(tenant: Tenant, protocol: Protocol): { noop: string; leave: string } {
+  switch (protocol) {
+    case 'smtp': // RFC 5321 §4.1.1.9
+      return { noop: 'NOOP\r\n', leave: 'QUIT\r\n' };
+    case 'imap': // RFC 9051 §6.1.2: any state
+      return { noop: 't NOOP\r\n', leave: 'z LOGOUT\r\n' };
+    case 'pop': // NOOP is for after the login (RFC 1939 §5); CAPA may be asked before it (RFC 2449 §5).
+      return { noop: 'CAPA\r\n', leave: 'QUIT\r\n' };
+    case 'webmail': {
+      // A page would begin a session of the webmail each time; this file, there or not, begins none.
+      const host = new URL(tenant.webmail?.url ?? 'http://localhost').host;
+      return { noop: `HEAD /robots.txt HTTP/1.1\r\nHost: ${host}\r\n\r\n`, leave: '' };
+    }
+  }
+}
 
 /** All integer ms. */
 const noopEvery = 5_000;
@@ -31,8 +38,6 @@ const answerWithin = 1_500;
 const layWithin = 10_000;
 /** Dovecot ends a connection without a login after 180 s, Postfix takes 100 no-ops for abuse. */
 const restAfter = 150_000;
-/** Web servers end a connection without a request after 60 s or so. */
-const restWebAfter = 45_000;
 
 const silent: DialObserver = {
   phase: () => undefined,
@@ -52,26 +57,29 @@ export async function holdTripwire(
   protocol: Protocol,
   signal: AbortSignal,
 ): Promise<TripwireEnd> {
-  return protocol === 'webmail' ? holdWeb(tenant, signal) : holdLine(tenant, protocol, signal);
-}
-
-async function holdLine(
-  tenant: Tenant,
-  protocol: Exclude<Protocol, 'webmail'>,
-  signal: AbortSignal,
-): Promise<TripwireEnd> {
-  const wire = await layLine(tenant, protocol, signal);
+  const wire = await lay(tenant, protocol, signal);
   if (wire === null) return 'unlaid';
-  const { noop, leave } = wires[protocol];
+  const { noop, leave } = wordsOf(tenant, protocol);
   for (let held = 0; held < restAfter; held += noopEvery) {
     // News before our word is the server's good-bye, or the end itself.
     if (await wire.lineReady(noopEvery)) return ended(wire, signal);
     wire.write(noop);
     if (!(await wire.lineReady(answerWithin))) return ended(wire, signal);
-    if (!(await readAnswer(wire, protocol))) return ended(wire, signal);
+    const answer = await readAnswer(wire, protocol);
+    if (answer === null) return ended(wire, signal);
+    if (protocol === 'webmail' && answer.some((line) => /^connection:.*\bclose\b/i.test(line))) {
+      // RFC 9112 §9.6: this server holds no connection, and so no tripwire.
+      wire.destroy();
+      return 'unlaid';
+    }
   }
-  await wire.farewell(leave);
+  if (leave === '') wire.destroy();
+  else await wire.farewell(leave);
   return 'rested';
+}
+
+function lay(tenant: Tenant, protocol: Protocol, signal: AbortSignal): Promise<Wire | null> {
+  return protocol === 'webmail' ? layWeb(tenant, signal) : layLine(tenant, protocol, signal);
 }
 
 async function layLine(
@@ -92,8 +100,7 @@ async function layLine(
       turn: 0,
       observer: silent,
       signal: holding.signal,
-      transcript: new Transcript((text) => text),
-      budget: { left: 256 * 1024 },
+      ...wireOptions(),
     });
     return wire;
   } catch {
@@ -103,23 +110,26 @@ async function layLine(
   }
 }
 
-/** Takes the lines of one answer; false when it does not come whole. */
-async function readAnswer(wire: Wire, protocol: Protocol): Promise<boolean> {
+/** The lines of one answer; null when it does not come whole. */
+async function readAnswer(wire: Wire, protocol: Protocol): Promise<string[] | null> {
+  const lines: string[] = [];
   try {
-    for (let lines = 0; lines < 64; lines++) {
+    while (lines.length < 64) {
       const line = await wire.readLine({ quiet: true });
-      if (isLast(line, protocol, lines)) return true;
-      if (!(await wire.lineReady(answerWithin))) return false;
+      lines.push(line);
+      if (isLast(line, protocol, lines.length - 1)) return lines;
+      if (!(await wire.lineReady(answerWithin))) return null;
     }
-    return false;
+    return null;
   } catch {
-    return false;
+    return null;
   }
 }
 
 function isLast(line: string, protocol: Protocol, lines: number): boolean {
   if (protocol === 'smtp') return !/^\d{3}-/.test(line);
   if (protocol === 'imap') return line.startsWith('t ');
+  if (protocol === 'webmail') return line === '';
   return line === '.' || (lines === 0 && line.startsWith('-ERR'));
 }
 
@@ -128,23 +138,7 @@ function ended(wire: Wire, signal: AbortSignal): TripwireEnd {
   return signal.aborted ? 'rested' : 'cut';
 }
 
-async function holdWeb(tenant: Tenant, signal: AbortSignal): Promise<TripwireEnd> {
-  const socket = await layWeb(tenant, signal);
-  if (socket === null) return 'unlaid';
-  const rest = new AbortController();
-  const closed = new Promise<'cut'>((resolve) => {
-    socket.once('end', () => resolve('cut')).once('close', () => resolve('cut'));
-  });
-  const rested = pause(restWebAfter, 'rested' as const, {
-    signal: AbortSignal.any([rest.signal, signal]),
-  }).catch(() => 'rested' as const);
-  const end = await Promise.race([closed, rested]);
-  rest.abort();
-  socket.destroy();
-  return signal.aborted ? 'rested' : end;
-}
-
-async function layWeb(tenant: Tenant, signal: AbortSignal): Promise<Socket | null> {
+async function layWeb(tenant: Tenant, signal: AbortSignal): Promise<Wire | null> {
   if (tenant.webmail === null) return null;
   const url = new URL(tenant.webmail.url);
   const secure = url.protocol === 'https:';
@@ -158,11 +152,14 @@ async function layWeb(tenant: Tenant, signal: AbortSignal): Promise<Socket | nul
   const laying = startDeadline(layWithin, signal);
   try {
     const socket = await connectStream(target, secure, silent, laying.signal);
-    // A late reset without a listener would end the process.
-    return socket.on('error', () => undefined).resume();
+    return new Wire(socket, { ...wireOptions(), mark: () => undefined, signal });
   } catch {
     return null;
   } finally {
     laying.clear();
   }
+}
+
+function wireOptions() {
+  return { transcript: new Transcript((text) => text), budget: { left: 256 * 1024 } };
 }

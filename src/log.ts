@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { ProbeResult } from './domain/result.ts';
 
 export type Logger = pino.Logger;
 
@@ -16,4 +17,16 @@ export function createLogger(level: string): Logger {
 /** An error as one line that is safe to log: name and message, no fields and no stack. */
 export function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** A success is only told when asked for; a failure always, in words of the closed sets. */
+export function logResult(logger: Logger, result: ProbeResult): void {
+  const { tenant, protocol, depth, startedAt, endedAt, failure } = result;
+  const fields = { tenant, protocol, depth, milliseconds: endedAt - startedAt };
+  if (failure === null) {
+    logger.debug(fields, 'probe succeeded');
+    return;
+  }
+  const { phase, reason, code } = failure;
+  logger.warn({ ...fields, phase, reason, code }, 'probe failed');
 }

@@ -1,4 +1,4 @@
-import { probeControls } from '../probes/control.ts';
+import { type ControlLook, probeControls } from '../probes/control.ts';
 import { lookUpDomain } from '../probes/domain-records.ts';
 import type { Settings } from './config/settings.ts';
 import type { Clock } from './domain/clock.ts';
@@ -16,13 +16,15 @@ export interface SurroundingsPorts {
   /** Aborts on shutdown. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** A round of the control targets is on disk: each target once. */
+  readonly looked?: (looks: readonly ControlLook[]) => void;
 }
 
 /** Looks beside the tenants, to tell whose fault a failure is: control targets, and the mail domains' records. */
 export function watchSurroundings(
   settings: Settings,
   connection: Connection,
-  { clock, timer, signal, logger }: SurroundingsPorts,
+  { clock, timer, signal, logger, looked }: SurroundingsPorts,
 ) {
   const controls = controlStore(connection);
   const dns = dnsStore(connection);
@@ -30,7 +32,9 @@ export function watchSurroundings(
   async function round(turn: number): Promise<void> {
     try {
       const looks = await probeControls(settings.controls, { clock, signal, turn });
-      if (looks !== null) controls.record(looks);
+      if (looks === null) return;
+      controls.record(looks);
+      looked?.(looks);
     } catch (error) {
       logger.error({ fault: describe(error) }, 'a look at the control targets could not be kept');
     }

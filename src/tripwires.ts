@@ -25,6 +25,7 @@ export function layTripwires(tenants: readonly Tenant[], ports: TripwirePorts) {
   let stopped = false;
 
   async function keep(tenant: Tenant, protocol: Protocol): Promise<void> {
+    let habit = firstPause;
     let rest = firstPause;
     while (!stopped) {
       await pause(rest, undefined, { ref: false });
@@ -36,9 +37,9 @@ export function layTripwires(tenants: readonly Tenant[], ports: TripwirePorts) {
       taken.delete(own);
       const held = (ports.clock.monotonic() - laidAt) / 1000;
       if (end === 'cut' && !stopped) ports.trip(tenant.name, protocol);
-      if (end === 'unlaid') rest = unlaidPause;
-      else if (end === 'cut' && held < longHeld) rest = Math.min(rest * 2, longestPause);
-      else rest = firstPause;
+      // Cut, and then not to be laid again: that was an outage and no habit.
+      habit = end === 'cut' && held < longHeld ? Math.min(habit * 2, longestPause) : firstPause;
+      rest = end === 'unlaid' ? unlaidPause : habit;
     }
   }
 

@@ -50,7 +50,7 @@ export function runFamilies(registry: Registry) {
   return {
     openRun: new Gauge({
       name: 'mailminute_open_run_info',
-      help: 'Always 1, while a failure run is open; the labels tell whose fault it is by the evidence so far and the deepest depth that failed.',
+      help: 'Always 1, while a failure run is open; the labels tell whose fault it is as judged so far, and the deepest depth that failed.',
       labelNames: ['tenant', 'protocol', 'attribution', 'depth'],
       registers,
     }),

@@ -1,8 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import type { ClaimDates } from '../domain/claim.ts';
-import type { Contract, Ratio } from '../domain/contract.ts';
-import { type MinuteCount, type MinuteState, minuteStates } from '../domain/ledger.ts';
 import {
   type Depth,
   depths,
@@ -15,7 +13,7 @@ import { reasons } from '../domain/reason.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import { protocolsOf, type Tenant } from '../domain/tenant.ts';
 import { createFamilies, type Families } from './families.ts';
-import { budgetOf, creditOf } from './month.ts';
+import { LedgerSeries, type PublishedTerms } from './ledger.ts';
 import type { DelayObservation, Exposition, LedgerSnapshot } from './observation.ts';
 import { OwnMetrics } from './own.ts';
 import { type Build, registerProcess } from './process.ts';
@@ -30,7 +28,9 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #families: Families = createFamilies(this.#registry);
   readonly #series = new SeriesMemory();
-  readonly #closed = new Map<string, MinuteCount>();
+  readonly #ledger = new LedgerSeries(this.#families, this.#series);
+  /** What befalls the observer itself. */
+  readonly own = new OwnMetrics(this.#registry);
   #tenants: ReadonlyMap<string, Tenant> = new Map();
   #rendering: Promise<Exposition> | null = null;
 
@@ -48,9 +48,7 @@ export class Metrics {
   setTenants(tenants: readonly Tenant[]): void {
     this.#tenants = new Map(tenants.map((tenant) => [tenant.name, tenant]));
     this.#series.drop((labels) => !this.#isConfigured(labels));
-    for (const name of this.#closed.keys()) {
-      if (!this.#tenants.has(name)) this.#closed.delete(name);
-    }
+    this.#ledger.forget((name) => !this.#tenants.has(name));
     for (const tenant of tenants) this.#begin(tenant);
   }
 
@@ -90,22 +88,24 @@ export class Metrics {
     this.#families.lag.set(seconds);
   }
 
-  /** The ledger's figures of a tenant under its contract; both by name. */
-  ledger(tenant: string, contract: string, snapshot: LedgerSnapshot): void {
-    if (!this.#isConfigured({ tenant, contract })) return;
-    const { figures, closedMinutes, unavailable } = snapshot;
-    const { periodMinutes, availability } = this.#families;
-    const before = this.#closed.get(tenant);
-    this.#closed.set(tenant, closedMinutes);
-    for (const state of minuteStates) {
-      this.#setClosed(tenant, state, before?.[state] ?? 0, closedMinutes[state]);
-      this.#series.set(periodMinutes, { tenant, contract, state }, figures.minutes[state]);
-    }
-    const bounds = { proven: figures.upper, possible: figures.lower };
-    for (const [bound, ratio] of Object.entries(bounds)) {
-      this.#series.set(availability, { tenant, contract, bound }, shareOf(ratio));
-    }
-    this.#series.set(this.#families.unavailable, { tenant }, unavailable ? 1 : 0);
+  /** A tripwire was cut by the server. */
+  tripwireCut(tenant: string, protocol: Protocol): void {
+    if (!this.#isConfigured({ tenant, protocol })) return;
+    this.#series.add(this.#families.tripwiresCut, { tenant, protocol }, 1);
+  }
+
+  /** The ledger's figures of a tenant under its contract. */
+  ledger(tenant: string, terms: PublishedTerms, snapshot: LedgerSnapshot): void {
+    if (!this.#isConfigured({ tenant, contract: terms.name })) return;
+    this.#ledger.write(tenant, terms, snapshot);
+    const isOpen = ({ open, protocol }: LedgerSnapshot['runs'][number]) =>
+      open && this.#isConfigured({ tenant, protocol });
+    this.#ledger.writeRuns(tenant, snapshot.runs.filter(isOpen));
+  }
+
+  /** The claim that lapses next under the contract of this name; null when nothing is to be claimed. */
+  claim(tenant: string, contract: string, claim: ClaimDates | null): void {
+    if (this.#isConfigured({ tenant, contract })) this.#ledger.writeClaim(tenant, contract, claim);
   }
 
   /** The text exposition. Scrapes at the same time share one rendering. */
@@ -137,6 +137,9 @@ export class Metrics {
   #begin(tenant: Tenant): void {
     for (const protocol of protocolsOf(tenant)) {
       this.#beginProtocol(tenant.name, protocol);
+      if (tenant.tripwires !== false) {
+        this.#series.begin(this.#families.tripwiresCut, { tenant: tenant.name, protocol });
+      }
       if (protocol === 'smtp' || tenant.smtp === null) continue;
       const labels = { tenant: tenant.name, route: 'loop', protocol };
       this.#series.begin(this.#families.delay, labels);
@@ -179,15 +182,4 @@ export class Metrics {
       this.#series.set(this.#families.phase, { tenant, protocol, phase }, microseconds / 1e6);
     }
   }
-
-  /** The library's counters only grow: a count that shrank begins anew. */
-  #setClosed(tenant: string, state: MinuteState, before: number, now: number): void {
-    const labels = { tenant, state };
-    if (now < before) this.#families.minutes.remove(labels);
-    this.#series.add(this.#families.minutes, labels, now < before ? now : now - before);
-  }
-}
-
-function shareOf({ numerator, denominator }: Ratio): number {
-  return numerator / denominator;
 }

@@ -12,7 +12,7 @@ export interface Bounds<T> {
 
 /**
  * Whole minutes that the month may still lose with the target kept, ⌊M × (1 − target)⌋ less what is lost;
- * −1 when it is missed by one minute. Exact: a float makes 43 of the 43.2 minutes 44 or 42 at some M.
+ * −1 when it is missed by one minute. Exact: in floats, 40 000 × (1 − 0.9995) is less than 20.
  * Null where no availability is promised, or the service was not rented.
  */
 export function budgetOf(target: Ratio | null, figures: Figures): Bounds<number> | null {

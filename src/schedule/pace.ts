@@ -14,6 +14,8 @@ export function denseInterval(depth: Depth, failingFor: number): number {
 
 /** At most this many attempts of one protocol are under way at once: hung ones overlap. */
 export const mostInFlight = 6;
+/** A dense attempt that finds no room asks again after this, ms: hung ones end one beat after the other. */
+export const roomPause = 250;
 
 /** A password that was refused is tried once more after this, ms: more would lock the account. */
 export const refusedPasswordPause = 5 * minute;

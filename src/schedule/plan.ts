@@ -68,14 +68,20 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
     return !watches[all.indexOf(protocol)]?.held(depth, at);
   }
 
-  function* dueAttempts(at: number, wallNow: number): Generator<Due> {
+  function* dueAttempts(
+    at: number,
+    wallNow: number,
+    isFull: (protocol: Protocol) => boolean,
+  ): Generator<Due> {
     for (const [index, watch] of watches.entries()) {
       const { protocol } = watch;
       const ticked = connectDue.get(protocol) ?? at;
       if (ticked <= at) {
         const missed = at - ticked >= latest;
         connectDue.set(protocol, at + (missed ? tick : tickAfter)(index, wallNow));
-        if (!missed && may(protocol, 'connect', at))
+        // While it is probed densely, a tick would only take the place of a dense attempt.
+        const dense = watch.denseDue() !== null && may(protocol, 'login', at);
+        if (!missed && !dense && may(protocol, 'connect', at))
           yield { at: ticked, task: attempt(protocol, 'connect') };
       }
       const wished = atOnce.get(protocol);
@@ -89,7 +95,8 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
         yield { at: retry, task: attempt(protocol, 'login') };
       }
       const dense = watch.denseDue();
-      if (dense !== null && dense <= at) {
+      if (dense !== null && dense <= at && isFull(protocol)) watch.putOffDense(at);
+      else if (dense !== null && dense <= at) {
         const depth = watch.takeDense(at);
         if (may(protocol, depth, at)) yield { at: dense, task: attempt(protocol, depth) };
       }
@@ -106,9 +113,10 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
         if (count < mostInFlight) begun.set(protocol, count + 1);
         return count < mostInFlight;
       };
-      const due = [...dueAttempts(at, wallNow)].filter(
-        ({ task }) => task.kind === 'round' || hasRoom(task.protocol),
-      );
+      const isFull = (protocol: Protocol) => (begun.get(protocol) ?? 0) >= mostInFlight;
+      const due: Due[] = [];
+      for (const one of dueAttempts(at, wallNow, isFull))
+        if (one.task.kind === 'round' || hasRoom(one.task.protocol)) due.push(one);
       if (roundDue <= at) {
         const participants = all.filter(
           (protocol) => may(protocol, 'login', at) && hasRoom(protocol),

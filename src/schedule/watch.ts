@@ -12,6 +12,7 @@ import {
   mostInFlight,
   refusedElsewherePause,
   refusedPasswordPause,
+  roomPause,
   throttledPause,
 } from './pace.ts';
 
@@ -124,6 +125,10 @@ export function watchProtocol(protocol: Protocol, deepest: Depth) {
       denseDue += interval;
       if (denseDue <= now) denseDue = now + interval;
       return depth;
+    },
+    /** No room for the dense attempt that is due: it waits for the next one to end. */
+    putOffDense(now: number): void {
+      denseDue = now + roomPause;
     },
     /** True while attempts of this depth are to be held back. */
     held(depth: Depth, now: number): boolean {

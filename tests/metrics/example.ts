@@ -1,6 +1,8 @@
-import { plainTerms } from '../../src/domain/contract.ts';
-import { figuresOf } from '../../src/domain/figures.ts';
+import type { ClaimDates } from '../../src/domain/claim.ts';
+import { type Contract, plainTerms, type Ratio, type Tier } from '../../src/domain/contract.ts';
+import { type Figures, figuresOf } from '../../src/domain/figures.ts';
 import type { MinuteCount } from '../../src/domain/ledger.ts';
+import type { Protocol } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Endpoint, Tenant } from '../../src/domain/tenant.ts';
@@ -78,22 +80,59 @@ export function countOf(change: Partial<MinuteCount>): MinuteCount {
   return { ...none, ...change };
 }
 
-/** A month of 1000 minutes under a target of 99 %. */
+/** A target of 99 %; below it 10 % of the fee, below 95 % a quarter. */
+export const standard: Contract = {
+  ...plainTerms,
+  name: 'standard',
+  title: 'Standard',
+  protocols: ['imap'],
+  target: { numerator: 99, denominator: 100 },
+  tiers: [
+    tierOf([95, 99], { numerator: 1, denominator: 10 }),
+    tierOf([0, 95], { numerator: 1, denominator: 4 }),
+  ],
+};
+
+export function tierOf([from, to]: readonly [number, number], credit: Ratio | null): Tier {
+  const share = (numerator: number): Ratio => ({ numerator, denominator: 100 });
+  return { from: share(from), to: share(to), credit };
+}
+
+/** A month of 1000 minutes under these terms. */
 export function snapshotOf(
   minutes: Partial<MinuteCount>,
   closed: Partial<MinuteCount>,
-  unavailable = false,
+  change: Partial<LedgerSnapshot> & { readonly terms?: Contract } = {},
 ): LedgerSnapshot {
-  const contract = {
-    ...plainTerms,
-    name: 'standard',
-    title: 'Standard',
-    protocols: ['imap'],
-    combination: 'any',
-    threshold: 60_000,
-    depth: 'login',
-    target: { numerator: 99, denominator: 100 },
-  } as const;
-  const figures = figuresOf(contract, { from: 0, to: 60_000_000 }, countOf(minutes));
-  return { figures, closedMinutes: countOf(closed), unavailable };
+  const { terms = standard, ...others } = change;
+  return {
+    figures: monthFigures(minutes, terms),
+    verdicts: { withoutExclusions: null },
+    closedMinutes: countOf(closed),
+    runs: [],
+    unavailable: false,
+    ...others,
+  };
+}
+
+export function monthFigures(minutes: Partial<MinuteCount>, terms: Contract = standard): Figures {
+  return figuresOf(terms, { from: 0, to: 60_000_000 }, countOf(minutes));
+}
+
+export function runOf(
+  protocol: Protocol,
+  change: Partial<LedgerSnapshot['runs'][number]> = {},
+): LedgerSnapshot['runs'][number] {
+  return { protocol, open: true, attribution: 'provider', depth: 'login', ...change };
+}
+
+/** A claim's window, wall ms. */
+export function claimDates(opensAt: number, lapsesAt: number): ClaimDates {
+  return {
+    opensAt,
+    lapsesAt,
+    firstDay: '2026-10-01',
+    lastDay: '2026-11-29',
+    provisional: false,
+  };
 }

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { accessSync } from 'node:fs';
+import { accessSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { depths, phasesOf, protocols } from '../../src/domain/protocol.ts';
 import { reasons } from '../../src/domain/reason.ts';
+import type { Metrics } from '../../src/metrics/metrics.ts';
 import { tenantOf } from './example.ts';
 import { parseExposition } from './exposition.ts';
 import { distinct, everything, metricsOf, samplesOf, seriesValue } from './scrape.ts';
 
-test('names, types and labels are exactly those that are documented', async () => {
-  const { types, samples } = parseExposition((await everything().render()).body);
+/** Type and labels of every family, by name. */
+async function familiesOf(metrics: Metrics): Promise<Map<string, string>> {
+  const { types, samples } = parseExposition((await metrics.render()).body);
   const families = new Map<string, string>();
   for (const [family, type] of types) {
     const of = samples.filter(
@@ -19,7 +22,11 @@ test('names, types and labels are exactly those that are documented', async () =
     labels.delete('le');
     families.set(family, `${type} ${[...labels].join(',')}`.trim());
   }
-  assert.deepEqual(Object.fromEntries(families), {
+  return families;
+}
+
+test('names, types and labels are exactly those that are documented', async () => {
+  assert.deepEqual(Object.fromEntries(await familiesOf(everything())), {
     mailminute_build_info: 'gauge version,node_version',
     mailminute_probe_success: 'gauge tenant,protocol,depth',
     mailminute_probe_runs_total: 'counter tenant,protocol,depth',
@@ -31,6 +38,20 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_minutes_total: 'counter tenant,state',
     mailminute_period_minutes: 'gauge tenant,contract,state',
     mailminute_availability_ratio: 'gauge tenant,contract,bound',
+    mailminute_period_bare_minutes: 'gauge tenant,contract,state',
+    mailminute_availability_target_ratio: 'gauge tenant,contract',
+    mailminute_unavailable_minutes_budget: 'gauge tenant,contract,bound',
+    mailminute_credit_ratio: 'gauge tenant,contract,bound',
+    mailminute_claim_opens_timestamp_seconds: 'gauge tenant,contract',
+    mailminute_claim_lapses_timestamp_seconds: 'gauge tenant,contract',
+    mailminute_open_run_info: 'gauge tenant,protocol,attribution,depth',
+    mailminute_tripwires_cut_total: 'counter tenant,protocol',
+    mailminute_clock_steps_total: 'counter',
+    mailminute_pauses_total: 'counter',
+    mailminute_control_target_up: 'gauge target',
+    mailminute_control_target_last_look_timestamp_seconds: 'gauge target',
+    mailminute_results_waiting: 'gauge',
+    mailminute_results_lost_total: 'counter',
     mailminute_unavailable: 'gauge tenant',
     mailminute_certificate_not_after_timestamp_seconds: 'gauge tenant,protocol',
     mailminute_schedule_lag_seconds: 'gauge',
@@ -39,6 +60,23 @@ test('names, types and labels are exactly those that are documented', async () =
     process_cpu_seconds_total: 'counter',
     nodejs_heap_size_used_bytes: 'gauge',
   });
+});
+
+test('the page lists every family of the product, with its type and labels', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
+  const rows = page.matchAll(/^\| `(mailminute_\w+)` \| (\w+) \|([^|]*)\| [^|]+ \|$/gm);
+  const listed = [...rows].map(([, name, type, labels]) => {
+    const names = [...(labels ?? '').matchAll(/`(\w+)`/g)].map(([, label]) => label);
+    return `${name} ${type} ${names.join(',')}`.trim();
+  });
+  const published = [...(await familiesOf(everything()))]
+    .filter(([name]) => name.startsWith('mailminute_'))
+    .map(([name, rest]) => `${name} ${rest}`);
+  assert.deepEqual(listed.toSorted(), published.toSorted());
+  const names = published.map((one) => one.split(' ')[0]);
+  const parts = /_(bucket|sum|count)$/;
+  for (const [name] of page.slice(page.indexOf('## Examples')).matchAll(/mailminute_\w+/g))
+    assert.ok(names.includes(name.replace(parts, '')), `no series is called ${name}`);
 });
 
 test('counters, histograms and phases of a new tenant begin at zero, every label combination', async () => {
@@ -113,7 +151,7 @@ test('scrapes at the same time get the same text, and a later one what happened 
 
 const promtool = findPromtool();
 const without = promtool === null && !process.env.CI ? 'promtool is not installed' : false;
-test('promtool accepts the format and complains about the two counts of minutes only', {
+test('promtool accepts the format and complains about the counts of minutes only', {
   skip: without,
 }, async () => {
   assert.ok(promtool, 'promtool must be installed where CI is set (Debian package prometheus)');
@@ -121,7 +159,9 @@ test('promtool accepts the format and complains about the two counts of minutes 
   // It takes "minutes" for a unit of time; here a minute is what is counted.
   assert.deepEqual(await complaints(promtool, body), [
     'mailminute_minutes_total use base unit "seconds" instead of "minutes"',
+    'mailminute_period_bare_minutes use base unit "seconds" instead of "minutes"',
     'mailminute_period_minutes use base unit "seconds" instead of "minutes"',
+    'mailminute_unavailable_minutes_budget use base unit "seconds" instead of "minutes"',
   ]);
   assert.match((await complaints(promtool, 'mailminute_x{tenant=acme} 1\n')).join(), /error while/);
 });

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../src/metrics/metrics.ts';
-import { failureOf, resultOf, snapshotOf, tenantOf } from './example.ts';
+import {
+  claimDates,
+  failureOf,
+  resultOf,
+  runOf,
+  snapshotOf,
+  standard,
+  tenantOf,
+} from './example.ts';
 import { parseExposition, type Sample } from './exposition.ts';
 
 const build = { version: '1.2.3', nodeVersion: 'v24.0.0' };
@@ -39,6 +47,12 @@ export function everything(): Metrics {
   metrics.observe(resultOf({ failure: failureOf('timeout'), vouches: 'connect' }));
   metrics.delay({ tenant: 'acme', route: 'loop', protocol: 'imap', seconds: 0.3 });
   metrics.lag(0.002);
-  metrics.ledger('acme', 'standard', snapshotOf({ available: 5 }, { available: 5 }));
+  const runs = [runOf('imap')];
+  metrics.ledger('acme', standard, snapshotOf({ available: 5 }, { available: 5 }, { runs }));
+  metrics.claim('acme', 'standard', claimDates(1_790_000_000_000, 1_795_000_000_000));
+  metrics.tripwireCut('acme', 'imap');
+  metrics.own.blind('pause');
+  metrics.own.journal({ waiting: 0, lost: 0 });
+  metrics.own.looked([{ target: 'one.example.net:443', ok: true, endedAt: 1_790_000_000_000 }]);
   return metrics;
 }

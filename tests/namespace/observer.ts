@@ -10,7 +10,7 @@ import type { Clock } from '../../src/domain/clock.ts';
 import { judge } from '../../src/domain/judge.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Endpoint, Tenant } from '../../src/domain/tenant.ts';
-import { messagePorts } from '../../src/probing.ts';
+import { messagePorts } from '../../src/message-ports.ts';
 import { startControls } from '../../src/schedule/control-plan.ts';
 import { startScheduler } from '../../src/schedule/scheduler.ts';
 import { controlStore } from '../../src/store/controls.ts';

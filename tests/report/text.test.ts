@@ -1,103 +1,91 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { figuresOf } from '../../src/domain/figures.ts';
-import { minuteStates } from '../../src/domain/ledger.ts';
 import { renderText } from '../../src/report/text.ts';
-import { reportOf } from './example.ts';
+import { languages, wordsOf } from '../../src/report/words/of.ts';
+import { run } from './entries.ts';
+import { reportOf, statesOf } from './example.ts';
+import { at, period } from './instants.ts';
 
-const golden = `Mail availability of acme, 2026-10
-==================================
-Contract      Hosted mail 2020 (exmail)
-Promise       99.9 % a month; down when any protocol fails for at least 60 s
-Observed      smtp, imap
-Period        2026-10-01 00:00:00.000 +08:00 up to 2026-11-01 00:00:00.000 +08:00
-Time zone     Asia/Shanghai
-Written       2026-10-16 09:01:00.123 +08:00
+const english = wordsOf('en');
+const chinese = wordsOf('zh');
 
-AVAILABILITY
-  Headline      99.7222 %   124 of 44640 minutes proven unavailable
-  At least      99.6886 %   139 of 44640 minutes possibly so
-  Coverage      99.9458 %   of the minutes judged so far are not unknown
-  Target        99.9 %
-  Verdict       BREACHED: the proven outages alone break the promise
-  Ahead         22499 minutes are still to come: not lost in the figures above, open in the verdict
+const golden = (language: string) =>
+  readFileSync(new URL(`./worked.${language}.golden.txt`, import.meta.url), 'utf8');
 
-MINUTES
-  available      22000   every protocol was seen to work and none failed
-  degraded           2   a failure too short to count under any reading
-  suspect            3   not proven; counts if the outage was as long as the evidence allows
-  unknown           12   no evidence that rules an outage out, or a fault on our own side
-  unavailable      124   proven, and long enough to count
-  excluded           0   covered by a documented exclusion
-  still ahead    22499   minutes of the period that are not judged yet
-  together       44640   the minutes of the period
+for (const language of languages) {
+  test(`a worked month reads exactly like the golden text: ${language}`, () => {
+    assert.equal(renderText(reportOf(), wordsOf(language)), golden(language));
+  });
+}
 
-OUTAGES AND DISTURBANCES (2)
-   1. smtp, depth connect: throttled in phase greeting
-      certain     2026-10-02 01:00:00.000 +08:00   (this instant)
-      possible    2026-10-02 00:59:40.000 +08:00 up to 2026-10-02 01:00:05.500 +08:00   25.500 s, still open
-      evidence    1 failed attempt, unconfirmed
-      attributed  to throttling of the probe (never an outage)
+test('the answer comes first: figure, promise, credit in money, and until when it can be claimed', () => {
+  // 124 of 44 640 lost: 99.7222 %, in [99, 99.9): 10 % of 200.00. October ended on a Saturday; the fifth
+  // working day of November is Friday the 6th; the 60th day after 31 October is 30 December.
+  assert.equal(
+    renderText(reportOf(), english).split('\n')[2],
+    'October 2026: availability 99.7222 % (at least 99.6908 %) — promise broken; credit: 10 % of the month’s fee (CNY 20.00); claim from 2026-11-07 to 2026-12-30.',
+  );
+  assert.equal(
+    renderText(reportOf(), chinese).split('\n')[2],
+    '2026 年 10 月：服务可用性 99.7222%（下限 99.6908%），未达到承诺；赔偿：月度服务费的 10%（CNY 20.00）；申请赔偿期限：2026-11-07 至 2026-12-30。',
+  );
+});
 
-   2. imap, depth login: temporary-error in phase auth ([UNAVAILABLE])
-      certain     2026-10-03 12:30:10.250 +08:00 up to 2026-10-03 12:34:20.000 +08:00   4 min 09.750 s
-                  2026-10-03 12:36:00.000 +08:00 up to 2026-10-03 14:36:01.007 +08:00   2 h 00 min 01.007 s
-      possible    2026-10-03 12:29:55.000 +08:00 up to 2026-10-03 14:36:30.000 +08:00   2 h 06 min 35.000 s
-      evidence    31 failed attempts, confirmed
-      attributed  to the provider
-      counted     124 unavailable minutes
-
-UNKNOWN PERIODS (1)
-  2026-10-05 03:00:00.000 +08:00 up to 2026-10-05 03:12:00.000 +08:00   12 minutes
-
-NOTES
-  - The daemon was restarted on 5 October.
-
-STANDING
-  Results are provisional from 2026-10-16 08:59:00.000 +08:00 on:
-  minutes after that instant may still change their state as evidence arrives.
-`;
-
-test('a month that is still running reads exactly like this', () => {
-  assert.equal(renderText(reportOf()), golden);
+test('a month that is still running shows what may come, and from when on it is provisional', () => {
+  const now = at('20T00:00:00');
+  const running = reportOf({ generatedAt: now, closedUntil: now }, { states: statesOf(now) });
+  const text = renderText(running, english);
+  // 31 days less 19: 12 × 1440.
+  assert.match(text, /Ahead {11}17280 minutes still to come/);
+  assert.match(text, /So far {10}10 % of the month’s fee/);
+  assert.match(text, /Possible {8}10 % of the month’s fee, 20 % of the month’s fee, 100 %/);
+  assert.match(text, /provisional from 2026-10-20 00:00:00.000 \+08:00 on/);
 });
 
 test('a finished month without a failure says so, and that it is final', () => {
-  const report = reportOf();
-  const zero = Object.fromEntries(minuteStates.map((state) => [state, 0]));
-  const minutes = { ...report.figures.minutes, ...zero, available: 44_640 };
-  const text = renderText(
-    reportOf({
-      figures: figuresOf(report.contract, report.period, minutes),
-      closedUntil: report.period.to,
-      runs: [],
-      unknown: [],
-      notes: [],
-    }),
+  const states = new Map([...statesOf().keys()].map((minute) => [minute, 'available' as const]));
+  const change = { runs: [], unknown: [], exclusions: [], domainChanges: [], seal: null };
+  const text = renderText(reportOf(change, { states }), english);
+  assert.match(
+    text,
+    /availability 100\.0000 % \(at least 100\.0000 %\) — promise kept; credit: none\./,
   );
-  assert.match(text, /Headline {6}100\.0000 % {3}0 of 44640/);
-  assert.match(text, /Verdict {7}MET: /);
-  assert.match(text, /DISTURBANCES \(0\)\n {2}None\./);
-  assert.match(text, /UNKNOWN PERIODS \(0\)\n {2}None\./);
+  assert.match(text, /Verdict {9}KEPT: /);
+  assert.match(text, /Without exclusions the same: no minute is excluded/);
+  for (const title of ['OUTAGES AND DISTURBANCES', 'EXCLUSIONS', 'UNKNOWN PERIODS'])
+    assert.ok(text.includes(`${title} (0)\n  None.`), title);
   assert.match(text, /STANDING\n {2}Every minute of this period is final\.\n$/);
-  assert.doesNotMatch(text, /provisional|NOTES|Ahead/);
+  assert.match(text, /No day of results is sealed yet/);
 });
 
-test("a server's code cannot break the line or reach the terminal", () => {
-  const [run] = reportOf().runs;
-  assert.ok(run);
-  const text = renderText(reportOf({ runs: [{ ...run, code: '\u001b[2J\r\nVerdict MET\u202e' }] }));
-  assert.ok(text.includes('(�[2J��Verdict MET�)'));
-  assert.doesNotMatch(text, /^Verdict MET/m);
+test("a server's code and a person's note cannot break the line or reach the terminal", () => {
+  const code = '\u001b[2J\r\nVerdict MET\u202e';
+  for (const language of languages) {
+    const text = renderText(reportOf({ runs: [{ ...run, code }] }), wordsOf(language));
+    assert.ok(text.includes('�[2J��Verdict MET�'), language);
+    assert.doesNotMatch(text, /^Verdict MET/m);
+  }
 });
 
-test('minutes and what lies ahead add up to the period, on the page as in the figures', () => {
-  const rows = golden.matchAll(/^ {2}(?:[a-z]+|still ahead) +(\d+) {3}/gm);
-  const counts = [...rows].map((row) => Number(row[1]));
-  const together = counts.pop();
-  assert.equal(counts.length, 7);
-  assert.equal(
-    counts.reduce((sum, count) => sum + count, 0),
-    together,
-  );
+test('the six states and what lies ahead add up to the minutes of the period', () => {
+  for (const language of languages) {
+    const text = golden(language);
+    const from = text.indexOf(wordsOf(language).sections.minutes);
+    const rows = text.slice(from).split('\n').slice(1, 9);
+    const counts = rows.map((row) => Number(/ (\d+) {3}/.exec(row)?.[1]));
+    const together = counts.pop();
+    assert.equal(together, (period.to - period.from) / 60_000);
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      together,
+    );
+  }
+});
+
+test('the sentence of T1.26 stands on the report of a contract that has it, and of no other', () => {
+  assert.match(golden('en'), /IN A DISPUTE\n {2}T1\.26: If the parties disagree/);
+  assert.match(golden('zh'), /争议处理\n {2}T1\.26：.*最终以腾讯云的后台记录为准。/);
+  const plain = { ...reportOf().contract, clauses: [] };
+  assert.doesNotMatch(renderText(reportOf({ contract: plain }), english), /DISPUTE/);
 });

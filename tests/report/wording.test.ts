@@ -61,3 +61,9 @@ test('printable text is one line without control or direction characters, and bo
   assert.equal(printable('x'.repeat(500)).length, 200);
   assert.equal(printable('x'.repeat(200)), 'x'.repeat(200));
 });
+
+test('a text that is cut is not cut through a character', () => {
+  const cut = printable('😀'.repeat(150));
+  assert.ok(cut.isWellFormed());
+  assert.ok(cut.length <= 200);
+});

@@ -82,7 +82,6 @@ export const sayEnglish: Sentences = {
     first === last ? `result ${first}` : `results ${first}–${last} (${number} of them failed)`,
   noResults: 'no result is stored',
   unavailableMinutes: (minutes) => count(minutes, 'unavailable minute'),
-  wholeCounted: 'all of it',
   fixedDenominator: (minutes) => `always ${minutes} minutes`,
   calendarDenominator: 'the minutes of the calendar month, cut to the time rented',
   loopRoute: 'the mailbox to itself; mail with other domains is not measured by this version',

@@ -80,7 +80,6 @@ export const sayChinese: Sentences = {
     first === last ? `结果 ${first}` : `结果 ${first}–${last}（其中失败 ${number} 条）`,
   noResults: '没有已存储的结果',
   unavailableMinutes: (minutes) => `不可用分钟数 ${minutes}`,
-  wholeCounted: '全部时间',
   fixedDenominator: (minutes) => `恒为 ${minutes} 分钟`,
   calendarDenominator: '自然月的分钟数，限于实际使用的时间',
   loopRoute: '邮箱发给自身；与其他域名往来的邮件，本版本不测量',

@@ -64,10 +64,6 @@ export type Label =
   | 'ruling'
   | 'refused'
   | 'ended'
-  | 'events'
-  | 'found'
-  | 'limit'
-  | 'tickets'
   | 'records'
   | 'noValue'
   | 'before'
@@ -121,7 +117,6 @@ export interface Sentences {
   readonly results: (first: number, last: number, count: number) => string;
   readonly noResults: string;
   readonly unavailableMinutes: (minutes: number) => string;
-  readonly wholeCounted: string;
   readonly fixedDenominator: (minutes: number) => string;
   readonly calendarDenominator: string;
   readonly loopRoute: string;

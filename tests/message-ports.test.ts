@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { messagePorts } from '../src/probing.ts';
+import { messagePorts } from '../src/message-ports.ts';
 import { messageStore } from '../src/store/messages.ts';
 import { tenantOf } from './schedule/example.ts';
 import { newDatabase } from './store/example.ts';

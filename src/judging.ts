@@ -1,0 +1,80 @@
+import { openAssessor, type Snapshot } from './assess/assess.ts';
+import { zoneOf } from './assess/case.ts';
+import { monthOf } from './domain/calendar.ts';
+import type { ClaimDates } from './domain/claim.ts';
+import type { Clock } from './domain/clock.ts';
+import type { Contract } from './domain/contract.ts';
+import type { Tenant } from './domain/tenant.ts';
+import { describe, type Logger } from './log.ts';
+import { watchClaims } from './metrics/claim.ts';
+import type { Connection } from './store/open.ts';
+import { recordStore } from './store/records.ts';
+import { keepUp, type Watched } from './upkeep.ts';
+
+export interface JudgingPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Writes what waits in memory; false while some of it is not on disk. May throw. */
+  readonly flush: () => boolean;
+  readonly judged: (tenant: Tenant, contract: Contract, snapshot: Snapshot) => void;
+  readonly claim: (tenant: Tenant, contract: Contract, claim: ClaimDates | null) => void;
+}
+
+const assessEvery = 5_000;
+
+/** Closes minutes as their evidence completes, judges anew what has changed, and tells of the outcome. */
+export function startJudging(
+  watched: readonly Watched[],
+  connection: Connection,
+  { clock, logger, flush, judged, claim }: JudgingPorts,
+) {
+  const assessor = openAssessor(connection);
+  const upkeep = keepUp(watched, connection, assessor, { clock, logger });
+  const claimOf = watchClaims({
+    verdicts: (...month) => assessor.snapshot(...month).verdicts,
+    records: recordStore(connection).list,
+  });
+
+  function flushed(): boolean {
+    try {
+      return flush();
+    } catch (error) {
+      logger.error({ fault: describe(error) }, 'a result could not be announced');
+      return false;
+    }
+  }
+
+  function assessTenant(tenant: Tenant, contract: Contract): void {
+    const now = clock.wall();
+    try {
+      assessor.close(tenant, contract, now);
+      const month = monthOf(now, zoneOf(tenant, contract));
+      judged(tenant, contract, assessor.snapshot(tenant, contract, month, now));
+      claim(tenant, contract, claimOf(tenant, contract, now));
+    } catch (error) {
+      logger.error({ tenant: tenant.name, fault: describe(error) }, 'judging failed; tried again');
+    }
+  }
+
+  function assess(): void {
+    // Evidence that is not on disk yet may still change what would be closed.
+    if (!flushed()) return;
+    for (const { tenant, contract } of watched) assessTenant(tenant, contract);
+  }
+
+  function tick(): void {
+    assess();
+    upkeep.begin();
+  }
+
+  tick();
+  const ticking = setInterval(tick, assessEvery);
+  return {
+    /** Judges once more; nothing is written after it. */
+    async stop(): Promise<void> {
+      clearInterval(ticking);
+      await upkeep.settled();
+      assess();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Memory } from '../probes/probe.ts';
+import type { LookedForMessage, ProbePorts } from '../probes/round.ts';
+import { lostAfter, readersOf } from './assess/case.ts';
+import type { Clock } from './domain/clock.ts';
+import type { Protocol } from './domain/protocol.ts';
+import type { Tenant } from './domain/tenant.ts';
+import type { MessageStore } from './store/messages.ts';
+
+/** A reader looks for at most this many older messages at once. */
+const mostPending = 50;
+/** A message that some reader has not seen for so long is removed all the same, ms: mailboxes stay small. */
+const keptFor = 75 * 60_000;
+/** A message whose 250 never came may be in the mailbox all the same; it is looked for in this time, ms. */
+const doubtful = { after: 60_000, until: 10 * 60_000 };
+
+type MessagePorts = Pick<ProbePorts, 'memory' | 'pending' | 'removable' | 'removed'>;
+
+/** What probes need to know of the messages sent before. */
+export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts {
+  const memories = new Map<string, Memory>();
+  return {
+    memory(tenant: Tenant, protocol: Protocol): Memory {
+      const key = `${tenant.name} ${protocol}`;
+      const memory = memories.get(key) ?? { anchor: null };
+      memories.set(key, memory);
+      return memory;
+    },
+    pending(tenant: Tenant, protocol: Protocol): readonly LookedForMessage[] {
+      if (!readersOf(tenant).includes(protocol)) return [];
+      const since = clock.wall() - lostAfter;
+      const newestSeen = messages.newestSeenBy(tenant.name, protocol, since) ?? -Infinity;
+      return messages
+        .awaitedBy(tenant.name, protocol, since, mostPending)
+        .map((message) => ({ ...message, excused: message.acceptedAt < newestSeen }));
+    },
+    removable(tenant: Tenant): readonly string[] {
+      const now = clock.wall();
+      const readers = readersOf(tenant).length;
+      return (
+        messages
+          .left(tenant.name, now - lostAfter)
+          .filter(({ acceptedAt, sentAt, seenBy }) =>
+            acceptedAt === null
+              ? now - sentAt > doubtful.after && now - sentAt < doubtful.until
+              : seenBy >= readers || now - sentAt > keptFor,
+          )
+          // A lost message is never found: it must not take the place of those that are there.
+          .sort((a, b) => b.seenBy - a.seenBy)
+          .map(({ token }) => token)
+          .slice(0, mostPending)
+      );
+    },
+    removed(_tenant: Tenant, tokens: readonly string[]): void {
+      for (const token of tokens) messages.removed(token, clock.wall());
+    },
+  };
+}
