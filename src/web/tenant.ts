@@ -15,7 +15,7 @@ export function tenantCard(tenant: TenantState, now: number): Html {
 <header>
 <h2>${name}</h2>
 <span class="pill ${standing.kind}">${standing.words}</span>
-<span class="quiet">${contract.title}, ${formatTarget(contract.target)} a month</span>
+<span class="quiet">${contract.title}</span>
 </header>
 ${openRuns(tenant, now)}
 <div class="figures">
@@ -41,7 +41,7 @@ function standingOf({ unavailable, protocols }: TenantState): Standing {
 
 const kindOfVerdict = { met: 'good', breached: 'bad', indeterminate: 'none' } as const;
 
-function headline({ month }: TenantState, figures: Figures): Html {
+function headline({ month, contract }: TenantState, figures: Figures): Html {
   const { upper, lower, coverage, verdict, proven, possible, total } = figures;
   return html`<div class="headline">
 <p class="label">Availability ${month}</p>
@@ -49,7 +49,7 @@ function headline({ month }: TenantState, figures: Figures): Html {
 <p>at least <strong>${formatPercent(lower)}</strong></p>
 <p class="quiet">${proven} proven, ${possible} possible of ${total} minutes</p>
 <p class="quiet">coverage ${formatPercent(coverage)}</p>
-${verdict === null ? '' : html`<p class="quiet">verdict <span class="pill ${kindOfVerdict[verdict]}">${verdict}</span></p>`}
+${verdict === null ? '' : html`<p class="quiet">promise ${formatTarget(contract.target)}: <span class="pill ${kindOfVerdict[verdict]}">${verdict}</span></p>`}
 </div>
 ${minuteCounts(figures)}`;
 }

@@ -4,7 +4,6 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Protocol } from '../../src/domain/protocol.ts';
 import { CommandLine, eventually, rows, withoutTenant } from '../daemon/daemon.ts';
-import type { ServiceName } from '../tenant/services.ts';
 import { type RealTenant, startTenant } from '../tenant/tenant.ts';
 import { Blackbox } from './blackbox.ts';
 import { writeLiveConfig } from './configuration.ts';
