@@ -8,7 +8,7 @@ import { type EmbeddedTenant, startEmbeddedTenant } from '../../src/demo/tenant.
 import { CommandLine, command, eventually, freePort, page, rows } from './daemon.ts';
 
 /** The demo's tenant serves here: what is tested is the daemon's own life, not the servers'. */
-describe('a daemon that is killed, doubled or refused its port', { timeout: 300_000 }, () => {
+describe('a daemon that is killed, doubled or refused its port', { timeout: 420_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'mailminute-restart-'));
   const config = join(folder, 'mailminute.yaml');
   const database = join(folder, 'mailminute.db');
@@ -110,7 +110,7 @@ tenants:
         );
         return minutes.some(({ state }) => state === 'available') ? minutes : null;
       },
-      150_000,
+      240_000,
     );
     assert.ok(gap.some(({ state }) => state === 'unknown'));
     for (const [index, { minute }] of gap.entries())

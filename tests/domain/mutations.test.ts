@@ -95,10 +95,10 @@ function soundnessOf(mutation: Mutation | null): { passed: boolean; output: stri
         cwd: copy,
         encoding: 'utf8',
         timeout: 240_000,
-        env: { ...plainEnvironment, MAILMINUTE_SOUNDNESS_RUNS: '2000' },
+        env: { ...plainEnvironment, MAILMINUTE_SOUNDNESS_RUNS: '3000' },
       },
     );
-    return { passed: status === 0 && /pass 2$/m.test(stdout), output: stdout };
+    return { passed: status === 0 && /pass 3$/m.test(stdout), output: stdout };
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

@@ -189,6 +189,35 @@ test('nothing is proven of the time in which nothing was tried', () => {
   );
 });
 
+/** A little more than whole minutes in all, the last part of it with connects that work and logins that hang. */
+const halfBack = fc
+  .record({
+    protocol: fc.constantFrom(...protocols),
+    from,
+    whole: fc.integer({ min: 1, max: 4 }),
+    more: fc.integer({ min: 700, max: 5_000 }),
+    later: fc.integer({ min: 12_000, max: 29_000 }),
+  })
+  .map(({ protocol, from, whole, more, later }): Outage[] => {
+    const to = from + whole * 60_000 + more;
+    return [
+      { protocol, kind: 'refused', depth: 'connect', from, to: to - later },
+      { protocol, kind: 'hung', depth: 'login', from: to - later, to },
+    ];
+  });
+
+test('a connect does not prove that the service is back when logins still hang', () => {
+  fc.assert(
+    fc.property(halfBack, pace, (outages, given) => {
+      const judgement = judge(caseOf(attemptsOf(outages, { ...given, down: [] }), 0, end));
+      const possible = total(judgement, 'unavailable', 'suspect', 'unknown');
+      const least = trueMinutes(outages, 60_000, -given.answer);
+      assert.ok(least <= possible, 'the truth exceeds what is possible');
+    }),
+    { numRuns: Math.ceil(runs / 5), endOnFailure: true },
+  );
+});
+
 test('judging in any slices of time gives the same ledger as judging all at once', () => {
   fc.assert(
     fc.property(
