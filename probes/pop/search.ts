@@ -3,10 +3,11 @@ import { recognise } from '../message.ts';
 import type { Memory } from '../probe.ts';
 import { type Entry, type Listing, readHeader } from './mailbox.ts';
 
-/** Messages whose header is read in one session, at most. */
-const topsPerSession = 30;
-/** Of these, the last so many are kept for the far end of the listing. */
-const newestShare = 25;
+/** Messages whose header is read in one session to find tokens, at most; and to find the anchor. */
+const topsPerSession = 24;
+const topsForAnchor = 6;
+/** Of the former, what is beyond this share is kept for the far end of the listing. */
+const newestShare = 20;
 const rememberedLimit = 1000;
 
 /** UIDL → our token, or null for what is not ours. Lost with the memory; then headers are read again. */
@@ -18,7 +19,7 @@ export class Search {
   readonly #listing: Listing;
   readonly #known: Map<string, string | null>;
   #left = topsPerSession;
-  #refused = 0;
+  #read = 0;
 
   constructor(attempt: Attempt, listing: Listing) {
     this.#attempt = attempt;
@@ -35,16 +36,14 @@ export class Search {
     if (memory.anchor !== null && this.#listing.hasAnchor) return;
     memory.anchor = null;
     const { entries } = this.#listing;
-    let proven = entries.length === 0;
     // A server may refuse one message (a virus, say); not three in a row.
-    for (const entry of entries.slice(0, 3)) {
-      const refused = this.#refused;
-      if (!proven) await this.#inspect(entry);
-      proven ||= this.#refused === refused;
+    for (const entry of entries.slice(0, topsForAnchor / 2)) {
+      if (this.#read === 0) await this.#inspect(entry);
     }
-    if (!proven) this.#attempt.fail('rejected', 'no header can be read', '-ERR');
+    if (entries.length > 0 && this.#read === 0)
+      this.#attempt.fail('rejected', 'no header can be read', '-ERR');
     // The anchor came first, so it is the first wherever mail is numbered by arrival.
-    for (const entry of entries.slice(-3)) {
+    for (const entry of entries.slice(-topsForAnchor / 2)) {
       if (memory.anchor === null && !this.#known.has(entry.uid)) await this.#inspect(entry);
     }
   }
@@ -84,10 +83,8 @@ export class Search {
     const { wire, memory, tenant } = this.#attempt;
     this.#left -= 1;
     const header = await readHeader(wire, entry.number);
-    if (header === null) {
-      this.#refused += 1;
-      return null;
-    }
+    if (header === null) return null;
+    this.#read += 1;
     const { token, anchor } = recognise(header, tenant.mailbox.address);
     if (anchor) memory.anchor = entry.uid;
     this.#known.set(entry.uid, token);
