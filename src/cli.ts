@@ -5,6 +5,7 @@ import { formatCheck, hasPassed, judgeCheck, probeOnce } from './commands/check.
 import { demo } from './commands/demo.ts';
 import { registerExclude } from './commands/exclude.ts';
 import { CommandError, exitCodes } from './commands/exit.ts';
+import { registerInit } from './commands/init.ts';
 import { registerRecompute, registerVerify } from './commands/recompute.ts';
 import { registerRecord } from './commands/record.ts';
 import { registerReport } from './commands/report.ts';
@@ -88,6 +89,7 @@ withConfig(command('validate', 'reads the configuration and tells every fault in
   },
 );
 
+registerInit(program);
 registerReport(program);
 registerExclude(program);
 registerRecord(program);

@@ -19,7 +19,7 @@ export function readSettings(given: string | undefined): { file: string; setting
   const file = configPath(given);
   if (file === null) {
     throw new CommandError(
-      `no configuration: name one with --config FILE or MAILMINUTE_CONFIG, or put it at ${usualPlace} (start from config/mailminute.example.yaml)`,
+      `no configuration: name one with --config FILE or MAILMINUTE_CONFIG, or put it at ${usualPlace} (mailminute init writes one)`,
       exitCodes.badConfig,
     );
   }

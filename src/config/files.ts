@@ -70,8 +70,8 @@ export function besides(configuration: string, path: string): Place {
   };
 }
 
-/** The folder of the contracts or flows that come with the program. */
-export function builtInFolder(kind: 'contracts' | 'flows'): string {
+/** The folder of the contracts, flows or providers that come with the program. */
+export function builtInFolder(kind: 'contracts' | 'flows' | 'providers'): string {
   return fileURLToPath(new URL(`../../config/${kind}`, import.meta.url));
 }
 

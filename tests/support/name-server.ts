@@ -2,6 +2,12 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
 type Resource =
+  | {
+      readonly priority: number;
+      readonly weight: number;
+      readonly port: number;
+      readonly name: string;
+    }
   | { readonly priority: number; readonly name: string }
   | { readonly name: string }
   | { readonly strings: readonly string[] };
@@ -12,7 +18,7 @@ export type Answer =
   | 'failure'
   | 'silence';
 
-const types: Readonly<Record<number, string>> = { 2: 'NS', 15: 'MX', 16: 'TXT' };
+const types: Readonly<Record<number, string>> = { 2: 'NS', 15: 'MX', 16: 'TXT', 33: 'SRV' };
 
 /** A name server on the loopback that answers as it is told (RFC 1035 §4), by UDP. */
 export class NameServer {
@@ -77,10 +83,17 @@ function resourceRecord(type: number, resource: Resource): Buffer {
 
 function dataOf(resource: Resource): Buffer {
   if ('strings' in resource) return Buffer.concat(resource.strings.map(labelled));
-  const name = Buffer.concat([...resource.name.split('.').map(labelled), Buffer.alloc(1)]);
+  const labels = resource.name === '' ? [] : resource.name.split('.');
+  const name = Buffer.concat([...labels.map(labelled), Buffer.alloc(1)]);
   if (!('priority' in resource)) return name;
   const priority = Buffer.alloc(2);
   priority.writeUInt16BE(resource.priority);
+  if ('weight' in resource) {
+    const rest = Buffer.alloc(4);
+    rest.writeUInt16BE(resource.weight, 0);
+    rest.writeUInt16BE(resource.port, 2);
+    return Buffer.concat([priority, rest, name]);
+  }
   return Buffer.concat([priority, name]);
 }
 
