@@ -10,12 +10,13 @@ import {
   type MinuteState,
   minuteStates,
 } from '../domain/ledger.ts';
-import { type Measurements, nothingMeasured } from '../domain/readings.ts';
+import type { Measurements } from '../domain/readings.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type MonthVerdicts, verdictsOf } from '../domain/verdicts.ts';
 import { type LedgerMinute, ledgerStore } from '../store/ledger.ts';
 import type { Connection } from '../store/open.ts';
 import { openCases, termsOf, zoneOf } from './case.ts';
+import { openMeasuring } from './measured.ts';
 import { ledgerMinutes, openRejudge } from './rejudge.ts';
 
 /** At most so much is judged at once while catching up, ms. */
@@ -27,6 +28,8 @@ export interface Snapshot {
   readonly figures: Figures;
   /** All that the contract says of the month. */
   readonly verdicts: MonthVerdicts;
+  /** What was measured beside the minutes. */
+  readonly measured: Measurements;
   /** Closed minutes of all time, by state. */
   readonly closedMinutes: MinuteCount;
   /** Minutes before this (wall ms) are final; null while there is no evidence at all. */
@@ -48,6 +51,7 @@ interface Open {
 export function openAssessor(connection: Connection) {
   const cases = openCases(connection);
   const ledger = ledgerStore(connection);
+  const measuring = openMeasuring(connection);
   const { rejudge, isOutdated, acceptTerms } = openRejudge(connection, cases);
 
   function openFrom(tenant: Tenant, contract: Contract): number | null {
@@ -139,19 +143,17 @@ export function openAssessor(connection: Connection) {
   }
 
   /** Everything that screens, metrics and reports show of one month; reads only. */
-  function snapshot(
-    tenant: Tenant,
-    contract: Contract,
-    month: string,
-    now: number,
-    measured: Partial<Measurements> = {},
-  ): Snapshot {
+  function snapshot(tenant: Tenant, contract: Contract, month: string, now: number): Snapshot {
     const open = judgeOpen(tenant, contract, now);
     const zone = zoneOf(tenant, contract);
     const period = monthPeriod(month, zone);
     const counts = countsOf(tenant, contract, month, open, now);
+    const progress = ledger.progress(tenant.name, contract.name);
+    const measured = measuring(tenant, contract, month, now, {
+      closedUntil: progress?.closedUntil ?? -Infinity,
+      minutes: open?.judgement.minutes ?? new Map(),
+    });
     const verdicts = verdictsOf(contract, {
-      ...nothingMeasured,
       ...measured,
       month,
       zone,
@@ -159,12 +161,12 @@ export function openAssessor(connection: Connection) {
       minutes: counts.state,
       withoutExclusions: counts.state.excluded > 0 ? counts.bare : null,
     });
-    const progress = ledger.progress(tenant.name, contract.name);
     const openRuns = open?.judgement.runs.filter((run) => run.possible.to >= open.from) ?? [];
     return {
       month,
       figures: verdicts.figures,
       verdicts,
+      measured,
       closedMinutes: ledger.counts(tenant.name, contract.name, '*'),
       closedUntil: progress?.closedUntil ?? open?.from ?? null,
       runs: [...ledger.runs(tenant.name, contract.name, period), ...openRuns].filter((run) =>
@@ -176,17 +178,33 @@ export function openAssessor(connection: Connection) {
   }
 
   /** Closed states within, and all provisional ones. */
-  function minutesOf(tenant: Tenant, contract: Contract, within: Interval, open: Open | null) {
+  function minutesOf(
+    tenant: Tenant,
+    contract: Contract,
+    within: Interval,
+    open: Open | null,
+    which: keyof LedgerMinute = 'state',
+  ) {
     const states = new Map<number, MinuteState>();
-    for (const [minute, { state }] of ledger.minutes(tenant.name, contract.name, within))
-      states.set(minute, state);
-    for (const [minute, state] of open?.judgement.minutes ?? []) states.set(minute, state);
+    for (const [minute, one] of ledger.minutes(tenant.name, contract.name, within))
+      states.set(minute, one[which]);
+    const provisional = open?.judgement[which === 'state' ? 'minutes' : 'bare'] ?? [];
+    for (const [minute, state] of provisional) states.set(minute, state);
     return states;
   }
 
-  /** States of the period's minutes that are over, closed and provisional, in the order of time. */
-  function minutes(tenant: Tenant, contract: Contract, within: Interval, now: number) {
-    const states = minutesOf(tenant, contract, within, judgeOpen(tenant, contract, now));
+  /**
+   * States of the period's minutes that are over, closed and provisional, in the order of time; `bare`: as if
+   * nothing was excluded.
+   */
+  function minutes(
+    tenant: Tenant,
+    contract: Contract,
+    within: Interval,
+    now: number,
+    which: keyof LedgerMinute = 'state',
+  ) {
+    const states = minutesOf(tenant, contract, within, judgeOpen(tenant, contract, now), which);
     const until = Math.min(within.to, now);
     for (const minute of states.keys())
       if (minute < within.from || minute + minuteLength > until) states.delete(minute);

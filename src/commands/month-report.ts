@@ -11,11 +11,9 @@ import { countedMinutes, unknownStretches } from '../report/minutes.ts';
 import type { MonthReport, ReportedExclusion, ReportedRun } from '../report/month.ts';
 import { dnsStore } from '../store/dns.ts';
 import { exclusionStore } from '../store/exclusions.ts';
-import { ledgerStore } from '../store/ledger.ts';
 import type { Connection } from '../store/open.ts';
 import { reattributionStore } from '../store/reattributions.ts';
 import { recordStore } from '../store/records.ts';
-import { measurementsOf } from './month-measured.ts';
 import { monthRows } from './month-rows.ts';
 
 /**
@@ -30,8 +28,7 @@ export function readReport(
   now: number,
 ): MonthReport {
   const assessor = openAssessor(connection);
-  const measured = measurementsOf(connection, assessor, tenant, contract, month, now);
-  const snapshot = assessor.snapshot(tenant, contract, month, now, measured);
+  const snapshot = assessor.snapshot(tenant, contract, month, now);
   const zone = zoneOf(tenant, contract);
   const period = monthPeriod(month, zone);
   const states = assessor.minutes(tenant, contract, period, now);
@@ -47,9 +44,9 @@ export function readReport(
     generatedAt: now,
     closedUntil: snapshot.closedUntil ?? period.from,
     verdicts: snapshot.verdicts,
-    measured,
+    measured: snapshot.measured,
     states,
-    bareStates: excluded ? bareStates(connection, tenant, contract, period) : null,
+    bareStates: excluded ? assessor.minutes(tenant, contract, period, now, 'bare') : null,
     runs: snapshot.runs.map((run) => ({
       ...reportedRun(run, said, states),
       results: rows.failedResults(tenant.name, run.protocol, run.possible),
@@ -76,12 +73,6 @@ function reportedRun(
     said: entries.filter((entry) => speaksOf(entry, run)),
     evident: evident === run.attribution ? null : evident,
   };
-}
-
-/** Closed minutes only: what is still provisional may be judged otherwise yet. */
-function bareStates(connection: Connection, tenant: Tenant, contract: Contract, period: Interval) {
-  const minutes = ledgerStore(connection).minutes(tenant.name, contract.name, period);
-  return new Map([...minutes].map(([minute, { bare }]) => [minute, bare]));
 }
 
 /** The exclusions that touch the period, those that are refused or withdrawn among them. */

@@ -1,12 +1,16 @@
-import type { PromisedLimit, Ratio } from './contract.ts';
-import { type Range, satisfies } from './promise.ts';
+import type { Ratio } from './contract.ts';
+import {
+  type Bounds,
+  breaks,
+  type DelayLimit,
+  type DelaySums,
+  delayOf,
+  sumDelays,
+  type TimedMessage,
+  watchedFor,
+} from './delay-sums.ts';
+import type { Range } from './promise.ts';
 import { whole } from './ratio.ts';
-
-/** A message of ours that was accepted, and when one reader saw it: in `(lastNotSeen, firstSeen]`, wall ms. */
-export interface TimedMessage {
-  readonly acceptedAt: number;
-  readonly seen: { readonly lastNotSeen: number | null; readonly firstSeen: number } | null;
-}
 
 /**
  * The delays of a set of messages, as bounds: each value lies in [least, most], ms. Percentiles by nearest
@@ -25,11 +29,8 @@ export interface DelayFigures {
   readonly p95: Range;
   readonly p99: Range;
   /** How many messages break a limit, ms. */
-  readonly breaking: (limit: Pick<PromisedLimit, 'comparison' | 'limit'>) => Range;
+  readonly breaking: (limit: DelayLimit) => Range;
 }
-
-/** How long a message is watched for before it is lost, integer ms (measurement §6: 24 h). */
-export const watchedFor = 24 * 3_600_000;
 
 /**
  * The delays by what is known at `now`. No message is left out: one that has not arrived enters with the time
@@ -42,29 +43,54 @@ export function delayFigures(
   now: number,
   lostAfter: number = watchedFor,
 ): DelayFigures | null {
-  if (messages.length === 0) return null;
-  const bounds = messages.map((message) => delayOf(message, now, lostAfter));
-  const least = bounds.map((one) => one.least).sort((a, b) => a - b);
-  const most = bounds.map((one) => one.most).sort((a, b) => a - b);
-  const count = messages.length;
+  return figuresOfSums(sumDelays(messages, [], now, lostAfter), () => messages, now, lostAfter);
+}
+
+/**
+ * Figures from sums.
+ * @param messages those of the sums; read only for a percentile, or a limit that the sums did not count
+ * @returns null without a message
+ */
+export function figuresOfSums(
+  sums: DelaySums,
+  messages: () => readonly TimedMessage[],
+  now: number,
+  lostAfter: number = watchedFor,
+): DelayFigures | null {
+  const count = sums.messages;
+  if (count === 0) return null;
+  let sorted: { readonly least: readonly number[]; readonly most: readonly number[] } | null = null;
+  const delays = () => {
+    sorted ??= sortedDelays(messages(), now, lostAfter);
+    return sorted;
+  };
   // The nth smallest of the lower bounds is below the nth smallest delay, and so for the upper ones.
   const ranked = (percent: number): Range => {
     const index = Math.ceil((count * percent) / 100) - 1;
-    return { least: whole(least[index] ?? 0), most: whole(most[index] ?? 0) };
+    return rangeOf({ least: delays().least[index] ?? 0, most: delays().most[index] ?? 0 });
   };
+  const counted = (limit: DelayLimit): Bounds => ({
+    least: delays().least.filter((delay) => breaks(delay, limit)).length,
+    most: delays().most.filter((delay) => breaks(delay, limit)).length,
+  });
+  const shareOf = (total: number): Ratio => ({ numerator: total, denominator: count });
   return {
     messages: count,
-    undelivered: messages.filter(({ seen }) => seen === null).length,
-    open: messages.some(({ seen, acceptedAt }) => seen === null && now - acceptedAt < lostAfter),
-    mean: { least: meanOf(least), most: meanOf(most) },
-    maximum: ranked(100),
-    median: ranked(50),
-    p95: ranked(95),
-    p99: ranked(99),
-    breaking: (limit) => {
-      const broken = (delay: number) => !satisfies(whole(delay), limit);
-      return { least: whole(least.filter(broken).length), most: whole(most.filter(broken).length) };
+    undelivered: sums.undelivered,
+    open: sums.awaited > 0,
+    mean: { least: shareOf(sums.total.least), most: shareOf(sums.total.most) },
+    maximum: rangeOf(sums.maximum),
+    get median() {
+      return ranked(50);
     },
+    get p95() {
+      return ranked(95);
+    },
+    get p99() {
+      return ranked(99);
+    },
+    breaking: (limit) =>
+      rangeOf(sums.breaking.find((one) => same(one.limit, limit))?.count ?? counted(limit)),
   };
 }
 
@@ -73,26 +99,43 @@ export function delayFigures(
  * together: each of the two lies between nothing and that.
  */
 export function asUpperBounds(figures: DelayFigures): DelayFigures {
+  const { messages, undelivered, open } = figures;
   const fromZero = ({ most }: Range): Range => ({ least: whole(0), most });
   return {
-    ...figures,
+    messages,
+    undelivered,
+    open,
     mean: fromZero(figures.mean),
     maximum: fromZero(figures.maximum),
-    median: fromZero(figures.median),
-    p95: fromZero(figures.p95),
-    p99: fromZero(figures.p99),
+    get median() {
+      return fromZero(figures.median);
+    },
+    get p95() {
+      return fromZero(figures.p95);
+    },
+    get p99() {
+      return fromZero(figures.p99);
+    },
     breaking: (limit) => fromZero(figures.breaking(limit)),
   };
 }
 
-/** A clock that stepped back can show a message before it was accepted: a delay is never negative. */
-function delayOf({ acceptedAt, seen }: TimedMessage, now: number, lostAfter: number) {
-  const since = (instant: number) => Math.max(0, instant - acceptedAt);
-  if (seen === null) return { least: Math.min(since(now), lostAfter), most: lostAfter };
-  const most = since(seen.firstSeen);
-  return { least: Math.min(since(seen.lastNotSeen ?? acceptedAt), most), most };
+function same(one: DelayLimit, other: DelayLimit): boolean {
+  return (
+    one.comparison === other.comparison &&
+    one.limit.numerator === other.limit.numerator &&
+    one.limit.denominator === other.limit.denominator
+  );
 }
 
-function meanOf(delays: readonly number[]): Ratio {
-  return { numerator: delays.reduce((sum, delay) => sum + delay, 0), denominator: delays.length };
+function rangeOf({ least, most }: Bounds): Range {
+  return { least: whole(least), most: whole(most) };
+}
+
+function sortedDelays(messages: readonly TimedMessage[], now: number, lostAfter: number) {
+  const delays = messages.map((message) => delayOf(message, now, lostAfter));
+  return {
+    least: delays.map(({ least }) => least).sort((a, b) => a - b),
+    most: delays.map(({ most }) => most).sort((a, b) => a - b),
+  };
 }

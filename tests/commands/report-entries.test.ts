@@ -36,6 +36,21 @@ function given(context: TestContext): Connection {
   return connection;
 }
 
+/** A contract that speaks of delays: only then are they measured. */
+const punctual: Contract = {
+  ...contract,
+  promises: [
+    {
+      clause: 'T4.6-7',
+      measure: 'send-delay-mean',
+      comparison: 'at-most',
+      limit: { numerator: 60_000, denominator: 1 },
+      denominator: { kind: 'calendar' },
+      excused: 0,
+    },
+  ],
+};
+
 const close = (connection: Connection) => openAssessor(connection).close(tenant, contract, now);
 const read = (connection: Connection, by: Contract = contract) =>
   readReport(connection, tenant, by, '2026-10', now);
@@ -117,6 +132,23 @@ test('what was excluded stands beside the figure without exclusions, and by whom
   assert.ok(bare.every(([minute]) => report.states.get(minute) === 'excluded'));
 });
 
+test('minutes that are still open stand in both figures too, with exclusions and without', (t) => {
+  const connection = given(t);
+  const window = { from: start + 5 * minute, to: start + 9 * minute };
+  const more = { approvedBy: null, source: null, notifiedAt: start } as const;
+  exclusionStore(connection).add({ ...by, kind: 'maintenance', ...window, ...more });
+  // Nothing is closed yet.
+  const open = read(connection);
+  assert.equal(open.verdicts.figures.minutes.excluded, 4);
+  assert.equal(open.verdicts.withoutExclusions?.proven, 3);
+  assert.equal(open.bareStates?.size, open.states.size);
+  close(connection);
+  const closed = read(connection);
+  assert.deepEqual(open.bareStates, closed.bareStates);
+  const down = [...(open.bareStates ?? [])].filter(([, state]) => state === 'unavailable');
+  assert.equal(down.length, 3);
+});
+
 test('an entry that the ledger was not judged by yet is announced', (t) => {
   const connection = given(t);
   close(connection);
@@ -148,7 +180,8 @@ test('the delay of mail to itself bounds both directions from above, the undeliv
   // Of the month before, and never accepted: no message of this month.
   send('c', from - minute);
   messages.sent(tenant.name, 'd', start, null);
-  const { send: sending, receive } = read(connection).measured;
+  assert.equal(read(connection).measured.send, null);
+  const { send: sending, receive } = read(connection, punctual).measured;
   assert.equal(sending, receive);
   const imap = sending?.find((figures) => figures.undelivered === 1);
   assert.equal(imap?.messages, 2);
@@ -160,7 +193,7 @@ test('the delay of mail to itself bounds both directions from above, the undeliv
 test('mail that was sent before a reader was first seen to work is not held against it', (t) => {
   const connection = given(t);
   messageStore(connection).sent(tenant.name, 'early', start - minute, start - minute);
-  assert.deepEqual(read(connection).measured.receive, []);
+  assert.deepEqual(read(connection, punctual).measured.receive, []);
 });
 
 test('the days of the year are counted where the contract asks for them', (t) => {

@@ -4,9 +4,15 @@ import {
   asUpperBounds,
   type DelayFigures,
   delayFigures,
+  figuresOfSums,
+} from '../../src/domain/delay.ts';
+import {
+  addDelays,
+  type DelayLimit,
+  sumDelays,
   type TimedMessage,
   watchedFor,
-} from '../../src/domain/delay.ts';
+} from '../../src/domain/delay-sums.ts';
 import { whole } from '../../src/domain/ratio.ts';
 
 const much = 10 * watchedFor;
@@ -108,4 +114,54 @@ test('of a route that takes both delays each is at most the whole', () => {
 
 test('without a message there are no figures', () => {
   assert.equal(delayFigures([], much), null);
+});
+
+test('sums of parts add up to the figures of the whole, whatever the parts', () => {
+  const limits: DelayLimit[] = [
+    { comparison: 'at-most', limit: whole(60_000) },
+    { comparison: 'below', limit: whole(3_600_000) },
+  ];
+  const now = 2 * watchedFor;
+  const messages = Array.from({ length: 60 }, (_, index): TimedMessage => {
+    const acceptedAt = index * 2_900_000;
+    if (index % 7 === 3) return awaited(acceptedAt);
+    const delay = (index * 7_919_000) % 7_200_001;
+    return seen(acceptedAt, acceptedAt + Math.max(0, delay - 5_000), acceptedAt + delay);
+  });
+  const entire = figuresOf(messages, now);
+  for (const cut of [0, 1, 13, 59, 60]) {
+    const sums = addDelays(
+      sumDelays(messages.slice(0, cut), limits, now),
+      sumDelays(messages.slice(cut), limits, now),
+    );
+    const figures = figuresOfSums(sums, () => messages, now);
+    assert.ok(figures);
+    const { messages: count, undelivered, open, mean, maximum, p95 } = figures;
+    assert.deepEqual(
+      { count, undelivered, open, mean, maximum, p95 },
+      {
+        count: 60,
+        undelivered: 9,
+        open: true,
+        mean: entire.mean,
+        maximum: entire.maximum,
+        p95: entire.p95,
+      },
+    );
+    for (const limit of limits)
+      assert.deepEqual(figures.breaking(limit), entire.breaking(limit), limit.comparison);
+  }
+});
+
+test('sums give mean, maximum and counted limits without reading one message', () => {
+  const limit: DelayLimit = { comparison: 'at-most', limit: whole(1_000) };
+  const sums = sumDelays([seen(0, 900, 2_000), seen(0, null, 500)], [limit], much);
+  const figures = figuresOfSums(sums, () => assert.fail('read'), much);
+  assert.deepEqual(figures?.mean, {
+    least: { numerator: 900, denominator: 2 },
+    most: { numerator: 2_500, denominator: 2 },
+  });
+  assert.deepEqual(figures?.maximum, { least: whole(900), most: whole(2_000) });
+  assert.deepEqual(figures?.breaking(limit), { least: whole(0), most: whole(1) });
+  assert.throws(() => figures?.median, /read/);
 });

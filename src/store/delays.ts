@@ -1,0 +1,53 @@
+import type { TimedMessage } from '../domain/delay-sums.ts';
+import type { Interval } from '../domain/interval.ts';
+import { depths, type Protocol } from '../domain/protocol.ts';
+import type { Connection } from './open.ts';
+
+/** A message is accepted at most this long after its sending began, ms: lets the query use the index. */
+const longestSending = 60 * 60_000;
+
+interface MessageRow {
+  readonly acceptedAt: number;
+  readonly lastNotSeen: number | null;
+  readonly firstSeen: number | null;
+}
+
+/** How long the messages took that we sent. Reads only. */
+export function delayReader(connection: Connection) {
+  const messages = connection.prepare(`
+    SELECT accepted_at AS acceptedAt, last_not_seen AS lastNotSeen, first_seen AS firstSeen
+    FROM message LEFT JOIN sighting ON sighting.token = message.token AND sighting.protocol = @protocol
+    WHERE tenant = @tenant AND sent_at >= @from - ${longestSending} AND sent_at < @to
+      AND accepted_at >= @from AND accepted_at < @to
+    ORDER BY accepted_at`);
+  const firstSuccess = connection
+    .prepare('SELECT min(ended_at) FROM result WHERE tenant = ? AND protocol = ? AND vouches = ?')
+    .pluck();
+
+  return {
+    /** When the protocol was first seen to work: before that it was not watched, wall ms; null if never. */
+    watchedSince(tenant: string, protocol: Protocol): number | null {
+      const firsts = depths.map((depth) => firstSuccess.get(tenant, protocol, depth));
+      const instants = firsts.filter((instant) => typeof instant === 'number');
+      return instants.length === 0 ? null : Math.min(...instants);
+    },
+    /**
+     * The messages that were accepted in [from, to), and when this reader saw them. Those that it never
+     * saw because it was not watched yet are left out.
+     */
+    timedMessages(
+      tenant: string,
+      protocol: Protocol,
+      within: Interval,
+      watchedSince: number | null,
+    ): TimedMessage[] {
+      const rows = messages.all({ tenant, protocol, ...within }) as MessageRow[];
+      return rows.flatMap(({ acceptedAt, lastNotSeen, firstSeen }): TimedMessage[] => {
+        if (firstSeen !== null) return [{ acceptedAt, seen: { lastNotSeen, firstSeen } }];
+        return watchedSince === null || acceptedAt < watchedSince
+          ? []
+          : [{ acceptedAt, seen: null }];
+      });
+    },
+  };
+}
