@@ -41,6 +41,7 @@ export function createOverview(
       zone: tenant.zone,
       month: snapshot?.month ?? '',
       figures: snapshot?.figures ?? null,
+      promises: snapshot?.verdicts.promises ?? [],
       unavailable: snapshot?.unavailable ?? false,
       protocols: protocolsOf(tenant).map((protocol) => protocolState(tenant, protocol)),
       minutes: Array.from({ length: cellsShown }, (_, index) => {

@@ -67,6 +67,7 @@ test('an open run is shown with its protocol: since when, and how many minutes i
   assert.equal(state.unavailable, true);
   assert.equal(state.month, '2026-10');
   assert.deepEqual(state.figures, snapshot.figures);
+  assert.equal(state.promises, snapshot.verdicts.promises);
   const [smtp, imap] = state.protocols;
   assert.equal(smtp?.run, null);
   assert.ok(imap?.run);

@@ -22,6 +22,8 @@ export interface YearOfDays {
   readonly clear: number;
   readonly doubtful: number;
   readonly faulty: number;
+  /** Of the doubtful ones, those that are not over and have nothing in doubt so far. */
+  readonly ahead: number;
 }
 
 /**
@@ -46,7 +48,11 @@ export function faultFreeDays(
     const state = states.get(day) ?? 'doubtful';
     return day >= today && state === 'clear' ? 'doubtful' : state;
   };
-  const days = daysOfYear(year).map(stateOf);
+  const names = daysOfYear(year);
+  const days = names.map(stateOf);
+  const lieAhead = names.filter(
+    (day) => day > today || (day === today && states.get(day) === 'clear'),
+  );
   const count = (state: DayState) => days.filter((one) => one === state).length;
   return {
     year,
@@ -54,5 +60,6 @@ export function faultFreeDays(
     clear: count('clear'),
     doubtful: count('doubtful'),
     faulty: count('faulty'),
+    ahead: lieAhead.filter((day) => stateOf(day) === 'doubtful').length,
   };
 }

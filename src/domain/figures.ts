@@ -4,7 +4,8 @@ import { type Interval, lengthOf, minuteLength } from './interval.ts';
 import { type MinuteCount, minuteStates } from './ledger.ts';
 import { compareRatios } from './ratio.ts';
 
-export type Verdict = 'met' | 'breached' | 'indeterminate';
+export const verdicts = ['met', 'breached', 'indeterminate'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** The figures of one tenant, contract and period. All counts are integer minutes. */
 export interface Figures {

@@ -1,5 +1,5 @@
 import type { PromisedLimit, Ratio } from './contract.ts';
-import type { Verdict } from './figures.ts';
+import { type Verdict, verdicts } from './figures.ts';
 import { compareRatios } from './ratio.ts';
 
 /** A number of which only this much is known: it lies in [least, most]; `most` null: no upper bound. */
@@ -21,10 +21,12 @@ export interface Reading {
 /** Why a measure has no value: nothing watches it, nothing happened to measure, or there was no service. */
 export type NoValue = 'not-measured' | 'nothing-to-measure' | 'not-rented';
 
+export const promiseVerdicts = [...verdicts, 'unknown-value'] as const;
+
 /** How one promise stands. Without a value the verdict is `unknown-value`, never one that was invented. */
 export interface PromiseVerdict {
   readonly promise: PromisedLimit;
-  readonly verdict: Verdict | 'unknown-value';
+  readonly verdict: (typeof promiseVerdicts)[number];
   /** What was observed so far, in the measure's unit; null without a value, `most` also without an upper bound. */
   readonly least: Ratio | null;
   readonly most: Ratio | null;

@@ -84,7 +84,7 @@ function faultFreeDays(year: YearOfDays | null): Reading | NoValue {
 }
 
 function delayMean(delays: readonly DelayFigures[] | null, figures: Figures): Reading | NoValue {
-  const soFar = slowest(delays, ({ mean }) => mean);
+  const soFar = slowestDelay(delays, 'mean');
   if (typeof soFar === 'string') return soFar;
   return { soFar, eventual: isRunning(figures) ? anything : soFar, passed: null };
 }
@@ -94,7 +94,7 @@ function delayMaximum(
   delays: readonly DelayFigures[] | null,
   figures: Figures,
 ): Reading | NoValue {
-  const soFar = slowest(delays, ({ maximum }) => maximum);
+  const soFar = slowestDelay(delays, 'maximum');
   const passed = slowest(delays, ({ breaking }) => breaking(promise));
   if (typeof soFar === 'string' || typeof passed === 'string') return 'nothing-to-measure';
   const onlyGrows = (range: Range): Range =>
@@ -118,6 +118,16 @@ const anything: Range = { least: whole(0), most: null };
 
 function isRunning({ ahead }: Figures): boolean {
   return ahead > 0;
+}
+
+export type DelayValue = 'mean' | 'median' | 'p95' | 'p99' | 'maximum';
+
+/** The value of the slowest reading protocol, ms, as the verdicts take it. */
+export function slowestDelay(
+  delays: readonly DelayFigures[] | null,
+  value: DelayValue,
+): Range | NoValue {
+  return slowest(delays, (figures) => figures[value]);
 }
 
 /** The value of the slowest protocol: no less than any lower bound, no more than the largest upper one. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { monthFamilies, runFamilies } from './contract-families.ts';
+import { promiseFamilies } from './promise-families.ts';
 
 /** One attempt; its deadline is 30 s by default. */
 const attemptBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -14,6 +15,7 @@ export function createFamilies(registry: Registry) {
     ...probeFamilies(registry),
     ...ledgerFamilies(registry),
     ...monthFamilies(registry),
+    ...promiseFamilies(registry),
     ...runFamilies(registry),
   };
 }

@@ -4,6 +4,7 @@ import { type MinuteCount, type MinuteState, minuteStates } from '../domain/ledg
 import type { Families } from './families.ts';
 import { type Bounds, budgetOf, creditOf } from './month.ts';
 import type { LedgerSnapshot } from './observation.ts';
+import { writePromises } from './promises.ts';
 import type { Labels, SeriesMemory } from './series.ts';
 
 /** The terms that a month's figures are published by. */
@@ -38,6 +39,7 @@ export class LedgerSeries {
       this.#series.set(bareMinutes, { ...owner, state }, bare[state]);
     }
     this.#writeMonth(owner, terms, snapshot);
+    writePromises({ families: this.#families, series: this.#series }, owner, snapshot);
     this.#series.set(this.#families.unavailable, { tenant }, unavailable ? 1 : 0);
   }
 

@@ -1,6 +1,7 @@
 import type { Figures } from '../domain/figures.ts';
 import type { FailureRun, MinuteCount } from '../domain/ledger.ts';
 import type { Protocol } from '../domain/protocol.ts';
+import type { Measurements } from '../domain/readings.ts';
 import type { MonthVerdicts } from '../domain/verdicts.ts';
 
 /** Which way a message went: tenant to itself, tenant to our sink, our sender to the tenant. */
@@ -18,8 +19,10 @@ export interface DelayObservation {
 export interface LedgerSnapshot {
   /** Of the current month. */
   readonly figures: Figures;
-  /** Of the current month: how it were without exclusions. */
-  readonly verdicts: Pick<MonthVerdicts, 'withoutExclusions'>;
+  /** Of the current month: how it were without exclusions, and how the further promises stand. */
+  readonly verdicts: Pick<MonthVerdicts, 'withoutExclusions' | 'promises'>;
+  /** What was measured beside the minutes. */
+  readonly measured: Pick<Measurements, 'maintenance' | 'year' | 'send' | 'receive'>;
   /** At least those that are open. */
   readonly runs: readonly Pick<FailureRun, 'open' | 'protocol' | 'attribution' | 'depth'>[];
   /** All closed minutes of this tenant, ever. */

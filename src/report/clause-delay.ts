@@ -1,6 +1,5 @@
 import type { DelayFigures } from '../domain/delay.ts';
-import type { Range } from '../domain/promise.ts';
-import { largerRatio } from '../domain/ratio.ts';
+import { type DelayValue, slowestDelay } from '../domain/readings.ts';
 import type { Said } from './clause-availability.ts';
 import { type Fact, type FactName, quantity, range } from './fact.ts';
 import type { MonthReport } from './month.ts';
@@ -23,13 +22,8 @@ export function pageOpen({ measured: { pageOpen: mean } }: MonthReport): Said {
   return [quantity('mean', 'milliseconds', mean)];
 }
 
-const shown = [
-  ['mean', 'mean'],
-  ['median', 'median'],
-  ['p95', 'p95'],
-  ['p99', 'p99'],
-  ['maximum', 'maximum'],
-] as const satisfies readonly (readonly [FactName, keyof DelayFigures])[];
+const shown = ['mean', 'median', 'p95', 'p99', 'maximum'] as const satisfies readonly (FactName &
+  DelayValue)[];
 
 /** Of several readers the slowest one's value, as in the verdicts. */
 function delayFacts(delays: readonly DelayFigures[] | null): Said {
@@ -47,16 +41,10 @@ function delayFacts(delays: readonly DelayFigures[] | null): Said {
       'count',
       most(({ undelivered }) => undelivered),
     ),
-    ...shown.map(([name, key]): Fact => {
-      const { least, most: upper } = delays.map((one) => one[key]).reduce(slower);
-      return range(name, 'milliseconds', least, upper);
+    ...shown.flatMap((name): Fact[] => {
+      const slowest = slowestDelay(delays, name);
+      if (typeof slowest === 'string') return [];
+      return [range(name, 'milliseconds', slowest.least, slowest.most)];
     }),
   ];
-}
-
-function slower(one: Range, other: Range): Range {
-  return {
-    least: largerRatio(one.least, other.least),
-    most: one.most === null || other.most === null ? null : largerRatio(one.most, other.most),
-  };
 }

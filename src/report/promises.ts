@@ -31,14 +31,22 @@ export function promiseText({ promise }: PromiseVerdict, words: Words): string {
 
 /** What was found, and what follows. */
 export function foundText(found: PromiseVerdict, words: Words): string {
-  const { say, terms, remark, comma, semicolon } = words;
+  const { terms, remark, semicolon } = words;
   const verdict = terms.verdicts[found.verdict];
-  if (found.without !== null) return `${verdict}${remark(terms.whyNones[found.without])}`;
-  if (found.least === null) return verdict;
+  const values = valueOf(found, words);
+  if (found.without !== null) return `${verdict}${remark(values)}`;
+  return values === '' ? verdict : `${verdict}${semicolon}${values}`;
+}
+
+/** The value that was found, or why there is none. */
+export function valueOf(found: PromiseVerdict, words: Words): string {
+  const { say, terms, comma } = words;
+  if (found.without !== null) return terms.whyNones[found.without];
+  if (found.least === null) return '';
   const values = [rangeText(found.least, found.most, unitOfMeasure[found.promise.measure], words)];
   if (found.passed !== null) {
     const { least, most } = found.passed;
     values.push(say.passed(say.times(rangeText(least, most, 'count', words))));
   }
-  return `${verdict}${semicolon}${values.join(comma)}`;
+  return values.join(comma);
 }

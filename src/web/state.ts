@@ -1,6 +1,7 @@
 import type { Ratio } from '../domain/contract.ts';
 import type { Figures } from '../domain/figures.ts';
 import type { Attribution, MinuteState } from '../domain/ledger.ts';
+import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Depth, Phase, Protocol } from '../domain/protocol.ts';
 import type { Reason } from '../domain/reason.ts';
 
@@ -23,6 +24,8 @@ export interface TenantState {
   readonly month: string;
   /** Of this month; null until the first minute is judged. */
   readonly figures: Figures | null;
+  /** How the further promises of the contract stand. */
+  readonly promises: readonly PromiseVerdict[];
   /** Unavailable now, by the contract. */
   readonly unavailable: boolean;
   readonly protocols: readonly ProtocolState[];

@@ -3,6 +3,7 @@ import type { Figures } from '../domain/figures.ts';
 import { minuteStates } from '../domain/ledger.ts';
 import { formatPercent, formatTarget, meaningOfState } from '../report/wording.ts';
 import type { Html } from './page.ts';
+import { promiseList } from './promises.ts';
 import { openRuns, protocolTable } from './protocols.ts';
 import type { TenantState } from './state.ts';
 import { minuteStrip } from './strip.ts';
@@ -21,6 +22,7 @@ ${openRuns(tenant, now)}
 <div class="figures">
 ${figures === null ? html`<p class="quiet">No minute is judged yet.</p>` : headline(tenant, figures)}
 </div>
+${promiseList(tenant.promises)}
 ${minuteStrip(tenant.minutes, tenant.zone)}
 ${protocolTable(tenant, now)}
 </article>`;

@@ -42,6 +42,7 @@ test('five faulty days of a year keep 360, a sixth breaks it', () => {
     clear: 359,
     doubtful: 0,
     faulty: 6,
+    ahead: 0,
   });
   assert.equal(verdictOf(2026, zone, six, now, always), 'breached');
 });
@@ -74,6 +75,11 @@ test('today is not clear before it is over, and faulty as soon as it is', () => 
     faultFreeDays(2026, zone, states(2026, { '2026-06-30': state }, '2026-06-30'), today, always);
   assert.equal(year('clear').clear, 180);
   assert.equal(year('faulty').faulty, 1);
+  // 30 June itself and the 184 days of July to December lie ahead; with a fault or a doubt only the 184.
+  assert.deepEqual(
+    (['clear', 'faulty', 'doubtful'] as const).map((state) => year(state).ahead),
+    [185, 184, 184],
+  );
 });
 
 test('a day that nobody watched leaves the year open', () => {
@@ -103,6 +109,7 @@ test('days before the service began, or after it ended, had no service to fail',
     clear: 364,
     doubtful: 0,
     faulty: 1,
+    ahead: 0,
   });
 });
 

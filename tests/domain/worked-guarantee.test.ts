@@ -115,7 +115,7 @@ test('360 days without a fault: 5 faulty days of 365 are kept, 6 are not', () =>
   const at = (faulty: number, days: number) =>
     promiseOf(
       monthOf(contract, '2026-12', 44_640, 0, {
-        year: { year: 2026, days, clear: days - faulty, doubtful: 0, faulty },
+        year: { year: 2026, days, clear: days - faulty, doubtful: 0, faulty, ahead: 0 },
       }),
       'T4.14',
     );

@@ -1,8 +1,16 @@
 import type { ClaimDates } from '../../src/domain/claim.ts';
-import { type Contract, plainTerms, type Ratio, type Tier } from '../../src/domain/contract.ts';
+import {
+  type Contract,
+  type PromisedLimit,
+  plainTerms,
+  type Ratio,
+  type Tier,
+} from '../../src/domain/contract.ts';
+import { delayFigures } from '../../src/domain/delay.ts';
 import { type Figures, figuresOf } from '../../src/domain/figures.ts';
 import type { MinuteCount } from '../../src/domain/ledger.ts';
 import type { Protocol } from '../../src/domain/protocol.ts';
+import { nothingMeasured } from '../../src/domain/readings.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Endpoint, Tenant } from '../../src/domain/tenant.ts';
@@ -107,7 +115,8 @@ export function snapshotOf(
   const { terms = standard, ...others } = change;
   return {
     figures: monthFigures(minutes, terms),
-    verdicts: { withoutExclusions: null },
+    verdicts: { withoutExclusions: null, promises: [] },
+    measured: nothingMeasured,
     closedMinutes: countOf(closed),
     runs: [],
     unavailable: false,
@@ -134,5 +143,29 @@ export function claimDates(opensAt: number, lapsesAt: number): ClaimDates {
     firstDay: '2026-10-01',
     lastDay: '2026-11-29',
     provisional: false,
+  };
+}
+
+export const faultFreeDays: PromisedLimit = {
+  clause: 'T4.14',
+  measure: 'fault-free-days',
+  comparison: 'at-least',
+  limit: { numerator: 360, denominator: 1 },
+  denominator: { kind: 'calendar' },
+  excused: 0,
+};
+
+/** What a snapshot has of a contract that promises more than its availability. */
+export function promising(): Pick<LedgerSnapshot, 'verdicts' | 'measured'> {
+  const delays = delayFigures([{ acceptedAt: 0, seen: { lastNotSeen: 0, firstSeen: 400 } }], 1e9);
+  const loop = delays === null ? [] : [delays];
+  const year = { year: 2026, days: 365, clear: 9, doubtful: 356, faulty: 0, ahead: 355 };
+  const unread = { least: null, most: null, passed: null, without: null };
+  return {
+    verdicts: {
+      withoutExclusions: null,
+      promises: [{ promise: faultFreeDays, verdict: 'indeterminate', ...unread }],
+    },
+    measured: { maintenance: 0, year, send: loop, receive: loop },
   };
 }

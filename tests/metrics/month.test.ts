@@ -101,7 +101,11 @@ test('minutes without exclusions stand beside those with them, and are the same 
     );
   const minutes = { excluded: 6, unavailable: 3 };
   const withoutExclusions = monthFigures({ unavailable: 9 });
-  metrics.ledger('acme', standard, snapshotOf(minutes, {}, { verdicts: { withoutExclusions } }));
+  metrics.ledger(
+    'acme',
+    standard,
+    snapshotOf(minutes, {}, { verdicts: { withoutExclusions, promises: [] } }),
+  );
   assert.deepEqual(await bare(), [0, 9]);
   metrics.ledger('acme', standard, snapshotOf({ unavailable: 4 }, {}));
   assert.deepEqual(await bare(), [0, 4]);

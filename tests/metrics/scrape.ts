@@ -3,6 +3,7 @@ import { Metrics } from '../../src/metrics/metrics.ts';
 import {
   claimDates,
   failureOf,
+  promising,
   resultOf,
   runOf,
   snapshotOf,
@@ -48,7 +49,11 @@ export function everything(): Metrics {
   metrics.delay({ tenant: 'acme', route: 'loop', protocol: 'imap', seconds: 0.3 });
   metrics.lag(0.002);
   const runs = [runOf('imap')];
-  metrics.ledger('acme', standard, snapshotOf({ available: 5 }, { available: 5 }, { runs }));
+  metrics.ledger(
+    'acme',
+    standard,
+    snapshotOf({ available: 5 }, { available: 5 }, { runs, ...promising() }),
+  );
   metrics.claim('acme', 'standard', claimDates(1_790_000_000_000, 1_795_000_000_000));
   metrics.tripwireCut('acme', 'imap');
   metrics.own.blind('pause');

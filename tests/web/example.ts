@@ -83,6 +83,7 @@ export function tenantState(change: Partial<TenantState> = {}): TenantState {
     zone: 'Asia/Shanghai',
     month: '2026-10',
     figures: figuresOf(contract, monthPeriod('2026-10', 'Asia/Shanghai'), minutes),
+    promises: [],
     unavailable: true,
     protocols: [
       works('smtp', null, 3_000),

@@ -122,3 +122,23 @@ test('a clock that stepped back gives no negative age', async () => {
   const page = await pageOf({ ...landingState(tenantState()), now: now - 60_000 });
   assert.match(read(page), /smtp ok 0 s ago/);
 });
+
+test('further promises stand with their verdict and what was found, as in the report', async () => {
+  const promise = {
+    clause: 'T4.14',
+    measure: 'fault-free-days',
+    comparison: 'at-least',
+    limit: { numerator: 360, denominator: 1 },
+    denominator: { kind: 'calendar' },
+    excused: 0,
+  } as const;
+  const found = {
+    least: { numerator: 280, denominator: 1 },
+    most: { numerator: 359, denominator: 1 },
+  };
+  const breached = { promise, verdict: 'breached', ...found, passed: null, without: null } as const;
+  const text = read(await pageOf(landingState(tenantState({ promises: [breached] }))));
+  assert.match(text, /Further promises of the contract \(1\)/);
+  assert.match(text, /T4\.14 fault-free days.* 360 days breached .*280 to 359 days/);
+  assert.doesNotMatch(read(await pageOf(landingState(tenantState()))), /Further promises/);
+});
