@@ -3,7 +3,15 @@ import { type Entry, standing } from './entry.ts';
 
 export { type RecordKind, recordKinds };
 
-export const ticketCategories = ['functional', 'send-receive', 'complaint', 'other'] as const;
+export const ticketCategories = [
+  'functional',
+  'send-receive',
+  'complaint',
+  'spam', // reported to abuse@ (T4.18)
+  'activation', // from the payment confirmed (sent) to the customer notified (resolved), T4.28
+  'activation-new-domain',
+  'other',
+] as const;
 export type TicketCategory = (typeof ticketCategories)[number];
 
 export const ticketChannels = ['ticket', 'phone', 'mail', 'chat'] as const;

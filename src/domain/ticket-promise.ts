@@ -3,7 +3,15 @@ import { clauseCovers, type TicketCategory, type TicketChannel } from './record.
 
 const hour = 3_600_000;
 
-/** What an agreement promises of its tickets. Limits are integer ms and include their end (以内). */
+/**
+ * How long something may take; the end is included (以内). Integer ms from the sending, or whole days, of which
+ * the day of the sending is none: the limit is the end of the last of them.
+ */
+export type TicketLimit =
+  | number
+  | { readonly kind: 'working-days' | 'calendar-days'; readonly days: number };
+
+/** What an agreement promises of its tickets. */
 export interface TicketPromise {
   readonly clause: string;
   readonly categories: readonly TicketCategory[];
@@ -11,8 +19,8 @@ export interface TicketPromise {
   readonly channel: TicketChannel | null;
   /** What a response is: an answer, or that work began (T3.12: 开始进行解决). */
   readonly responds: 'acknowledged' | 'started';
-  readonly response: number | null;
-  readonly resolution: number | null;
+  readonly response: TicketLimit | null;
+  readonly resolution: TicketLimit | null;
   /** Least share of phone calls that a person answers (T3.15). */
   readonly answered: Ratio | null;
 }
@@ -40,6 +48,21 @@ const ticketPromises: readonly TicketPromise[] = [
     channel: 'phone',
     answered: { numerator: 86, denominator: 100 },
   },
+  // "响应时间最长不超过一个工作日", "响应时间不超过3天".
+  {
+    ...plain,
+    clause: 'T4.18',
+    categories: ['spam'],
+    response: { kind: 'working-days', days: 1 },
+  },
+  {
+    ...plain,
+    clause: 'T4.19',
+    categories: ['spam'],
+    resolution: { kind: 'calendar-days', days: 3 },
+  },
+  { ...plain, clause: 'T4.28', categories: ['activation'], resolution: 24 * hour },
+  { ...plain, clause: 'T4.28', categories: ['activation-new-domain'], resolution: 48 * hour },
   { ...plain, clause: 'T5.2', categories: ['functional'], response: 5 * hour },
   {
     ...plain,

@@ -1,3 +1,4 @@
+import { dayOf, daysAfter, startOf } from './calendar.ts';
 import type { Ratio } from './contract.ts';
 import { standing } from './entry.ts';
 import type { Verdict } from './figures.ts';
@@ -5,12 +6,15 @@ import type { Interval } from './interval.ts';
 import type { FailureRun } from './ledger.ts';
 import { compareRatios } from './ratio.ts';
 import type { ClauseRecord, TicketEventKind } from './record.ts';
-import type { TicketPromise } from './ticket-promise.ts';
+import type { TicketLimit, TicketPromise } from './ticket-promise.ts';
+import { workingDayAfter } from './working-days.ts';
 
 /** One thing that was due: when, when it came, and how that compares. */
 export interface Due {
   /** Wall ms of the last instant in time; null without a limit. */
   readonly due: number | null;
+  /** True while the working days that the limit was counted over are not published. */
+  readonly provisional: boolean;
   /** Wall ms; null: none on record. */
   readonly at: number | null;
   /** Integer ms from sending; null: none on record. */
@@ -45,25 +49,35 @@ export interface TicketEvaluation {
   readonly verdict: Verdict | null;
 }
 
+/** What tickets are judged by, beside what was promised of them. */
+export interface TicketCircumstances {
+  readonly period: Interval;
+  /** IANA zone of the days. */
+  readonly zone: string;
+  /** The time of judging, wall ms. */
+  readonly now: number;
+  /**
+   * Failure runs by the provider's fault: for a send/receive issue the probes' recovery is the evidence
+   * (T5.3), whatever the ticket says.
+   */
+  readonly runs: readonly Pick<FailureRun, 'certain' | 'possible' | 'open'>[];
+}
+
 /**
  * Holds the period's tickets against a promise. A ticket belongs to the period in which it was sent.
  * What is not on record when it was due counts as not done; a ticket without a sending time is not heard.
- * @param now the time of judging, wall ms
- * @param runs failure runs by the provider's fault: for a send/receive issue the probes' recovery is the
- *   evidence (T5.3), whatever the ticket says
  */
 export function evaluateTickets(
   promise: TicketPromise,
   records: readonly ClauseRecord[],
-  period: Interval,
-  now: number,
-  runs: readonly Pick<FailureRun, 'certain' | 'possible' | 'open'>[],
+  circumstances: TicketCircumstances,
 ): TicketEvaluation {
+  const { period, now } = circumstances;
   const outcomes = standing(records)
     .flatMap((ticket) => {
-      const sent = belongs(promise, ticket) ? instantOf(ticket, 'sent') : null;
+      const sent = hears(promise, ticket) ? instantOf(ticket, 'sent') : null;
       if (sent === null || sent < period.from || sent >= period.to) return [];
-      return [outcomeOf(promise, ticket, sent, now, runs)];
+      return [outcomeOf(promise, ticket, sent, circumstances)];
     })
     .sort((a, b) => a.sent - b.sent || a.ticket.id - b.ticket.id);
   const elapsed = outcomes.flatMap(({ response }) => response.elapsed ?? []);
@@ -82,7 +96,8 @@ export function evaluateTickets(
   };
 }
 
-function belongs(promise: TicketPromise, { detail }: ClauseRecord): boolean {
+/** Whether the promise is about tickets of this category and channel. */
+export function hears(promise: TicketPromise, { detail }: Pick<ClauseRecord, 'detail'>): boolean {
   if (detail.kind !== 'ticket' || !promise.categories.includes(detail.category)) return false;
   return promise.channel === null || promise.channel === detail.channel;
 }
@@ -99,17 +114,16 @@ function outcomeOf(
   promise: TicketPromise,
   ticket: ClauseRecord,
   sent: number,
-  now: number,
-  runs: readonly Pick<FailureRun, 'certain' | 'possible' | 'open'>[],
+  { zone, now, runs }: TicketCircumstances,
 ): TicketOutcome {
   // Who has begun or resolved has responded, whether or not anybody wrote the answer down.
   const responding: TicketEventKind[] =
     promise.responds === 'started'
       ? ['started', 'resolved']
       : ['acknowledged', 'started', 'resolved'];
-  const response = dueOf(sent, promise.response, instantOf(ticket, ...responding), now);
-  const recorded = dueOf(sent, promise.resolution, instantOf(ticket, 'resolved'), now);
-  const observed = promise.resolution === null ? null : observedRecovery(sent, runs);
+  const response = dueOf(sent, promise.response, instantOf(ticket, ...responding), { zone, now });
+  const recorded = dueOf(sent, promise.resolution, instantOf(ticket, 'resolved'), { zone, now });
+  const observed = isOutage(promise) ? observedRecovery(sent, runs) : null;
   const resolution =
     observed === null ? recorded : { ...recorded, ...corrected(recorded, observed) };
   return {
@@ -122,10 +136,35 @@ function outcomeOf(
   };
 }
 
-function dueOf(sent: number, limit: number | null, at: number | null, now: number): Due {
-  const due = limit === null ? null : sent + limit;
+/** Only of a fault in sending or receiving can the probes see the end. */
+function isOutage({ categories, resolution }: TicketPromise): boolean {
+  return resolution !== null && categories.includes('send-receive');
+}
+
+function dueOf(
+  sent: number,
+  limit: TicketLimit | null,
+  at: number | null,
+  { zone, now }: Pick<TicketCircumstances, 'zone' | 'now'>,
+): Due {
+  const { due, provisional } = lastInstant(sent, limit, zone);
   const verdict = due === null ? null : at === null ? openVerdict(due, now) : inTime(at, due);
-  return { due, at, elapsed: at === null ? null : at - sent, verdict };
+  return { due, provisional, at, elapsed: at === null ? null : at - sent, verdict };
+}
+
+function lastInstant(
+  sent: number,
+  limit: TicketLimit | null,
+  zone: string,
+): Pick<Due, 'due' | 'provisional'> {
+  if (limit === null) return { due: null, provisional: false };
+  if (typeof limit === 'number') return { due: sent + limit, provisional: false };
+  const first = dayOf(sent, zone);
+  const { day, provisional } =
+    limit.kind === 'working-days'
+      ? workingDayAfter(first, limit.days, 'PRC')
+      : { day: daysAfter(first, limit.days), provisional: false };
+  return { due: startOf(daysAfter(day, 1), zone) - 1, provisional };
 }
 
 const inTime = (at: number, due: number): Verdict => (at <= due ? 'met' : 'breached');

@@ -24,6 +24,18 @@ export function workingDayOf(month: string, nth: number, calendar: WorkingCalend
   throw new RangeError(`The month ${month} has no ${nth} working days`);
 }
 
+/** The nth working day (from 1) after a day, which itself does not count. */
+export function workingDayAfter(day: string, nth: number, calendar: WorkingCalendar): CountedDay {
+  let found = 0;
+  let provisional = false;
+  for (let next = day; ; ) {
+    next = daysAfter(next, 1);
+    provisional ||= isProvisional(next, calendar);
+    if (isWorkingDay(next, calendar)) found++;
+    if (found === nth) return { day: next, provisional };
+  }
+}
+
 /** Whether people work on a day `YYYY-MM-DD`. */
 export function isWorkingDay(day: string, calendar: WorkingCalendar): boolean {
   const weekday = weekdayOf(day) <= 5;

@@ -1,4 +1,5 @@
-import type { TicketEvaluation, TicketOutcome } from '../domain/ticket.ts';
+import type { Due, TicketEvaluation, TicketOutcome } from '../domain/ticket.ts';
+import type { TicketPromise } from '../domain/ticket-promise.ts';
 import type { ClauseRow } from './clauses.ts';
 import type { MonthReport } from './month.ts';
 import { foundText, promiseText } from './promises.ts';
@@ -44,19 +45,35 @@ function ticketStatements(
   const { say, terms, semicolon, colon } = words;
   const elapsed = (time: number | null) => (time === null ? null : say.duration(time));
   const summary = [
-    say.responded(outcomes.length, elapsed(longestResponse), elapsed(meanResponse)),
+    isResolutionOnly(promise)
+      ? say.resolved(outcomes.length, outcomes.filter(isResolved).length)
+      : say.responded(outcomes.length, elapsed(longestResponse), elapsed(meanResponse)),
     ...(answered === null ? [] : [say.answered(answered.numerator, answered.denominator)]),
     ...(verdict === null ? [] : [terms.verdicts[verdict]]),
   ];
   return [
     `${promise.clause}${colon}${summary.join(semicolon)}`,
-    ...outcomes.map((outcome) => outcomeText(outcome, promise.resolution !== null, words, zone)),
+    ...outcomes.map((outcome) => outcomeText(outcome, promise, words, zone)),
   ];
+}
+
+/** An agreement that limits the solution alone says nothing of an answer. */
+function isResolutionOnly({ response, resolution }: TicketPromise): boolean {
+  return response === null && resolution !== null;
+}
+
+function isResolved({ resolution }: TicketOutcome): boolean {
+  return resolution.at !== null;
+}
+
+/** The last minute in time, where a limit is given. */
+function dueText({ due, provisional }: Due, { say }: Words, zone: string): string[] {
+  return due === null ? [] : [say.dueBy(formatMoment(due, zone), provisional)];
 }
 
 function outcomeText(
   outcome: TicketOutcome,
-  resolves: boolean,
+  promise: TicketPromise,
   words: Words,
   zone: string,
 ): string {
@@ -67,8 +84,12 @@ function outcomeText(
   const after = ({ elapsed }: typeof response) => (elapsed === null ? null : say.duration(elapsed));
   const told = [
     `${terms.ticketEvents.sent} ${formatMoment(sent, zone)}`,
-    say.respondedAfter(after(response)),
-    ...(resolves ? [say.resolvedAfter(after(resolution))] : []),
+    ...(isResolutionOnly(promise)
+      ? []
+      : [say.respondedAfter(after(response)), ...dueText(response, words, zone)]),
+    ...(promise.resolution === null
+      ? []
+      : [say.resolvedAfter(after(resolution)), ...dueText(resolution, words, zone)]),
     ...(observed === null ? [] : [say.failedUntil(formatMoment(observed.failedUntil, zone))]),
     ...(verdict === null ? [] : [terms.verdicts[verdict]]),
   ];

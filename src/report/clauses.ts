@@ -1,7 +1,7 @@
 import type { Clause } from '../domain/clause.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import { type ClauseRecord, clauseCovers, recordsOf } from '../domain/record.ts';
-import { evaluateTickets, type TicketEvaluation } from '../domain/ticket.ts';
+import { evaluateTickets, hears, type TicketEvaluation } from '../domain/ticket.ts';
 import { ticketPromisesOf } from '../domain/ticket-promise.ts';
 import { clauseFigureOf } from './clause-figures.ts';
 import type { Fact, WhyNone } from './fact.ts';
@@ -33,7 +33,7 @@ function clauseRow(
   records: readonly ClauseRecord[],
 ): ClauseRow {
   const said = clause.figure === null ? [] : clauseFigureOf[clause.figure](report);
-  const own = recordsOf(clause, records);
+  const own = recordsOf(clause, records).filter((record) => concerns(clause, record));
   const missing: (WhyNone | 'stated')[] = typeof said === 'string' ? [said] : [];
   if (clause.record !== null && own.length === 0) missing.push('nothing-recorded');
   if (clause.figure === null && clause.record === null) missing.push('stated');
@@ -49,13 +49,21 @@ function clauseRow(
   };
 }
 
+/** A clause that promises something of certain tickets is not about the others, unless they name it. */
+function concerns(clause: Clause, record: ClauseRecord): boolean {
+  const promises = ticketPromisesOf(clause.id);
+  if (record.clause !== null || record.detail.kind !== 'ticket' || promises.length === 0)
+    return true;
+  return promises.some((promise) => hears(promise, record));
+}
+
 function ticketsOf(
   clause: Clause,
   own: readonly ClauseRecord[],
-  { period, generatedAt, runs }: MonthReport,
+  { period, zone, generatedAt: now, runs: all }: MonthReport,
 ): TicketEvaluation[] {
-  const failing = runs.filter(({ attribution }) => attribution === 'provider');
+  const runs = all.filter(({ attribution }) => attribution === 'provider');
   return ticketPromisesOf(clause.id)
-    .map((promise) => evaluateTickets(promise, own, period, generatedAt, failing))
+    .map((promise) => evaluateTickets(promise, own, { period, zone, now, runs }))
     .filter(({ outcomes }) => outcomes.length > 0);
 }

@@ -120,9 +120,10 @@ function ticketsJson(evaluation: TicketEvaluation, zone: string): object {
   };
 }
 
-function dueJson({ due, at, elapsed, verdict }: Due, zone: string): object {
+function dueJson({ due, provisional, at, elapsed, verdict }: Due, zone: string): object {
   return {
     due: instantOrNull(due, zone),
+    provisional,
     at: instantOrNull(at, zone),
     elapsedMilliseconds: elapsed,
     verdict,

@@ -33,13 +33,13 @@ export function promiseText({ promise }: PromiseVerdict, words: Words): string {
 export function foundText(found: PromiseVerdict, words: Words): string {
   const { terms, remark, semicolon } = words;
   const verdict = terms.verdicts[found.verdict];
-  const values = valueOf(found, words);
+  const values = foundValue(found, words);
   if (found.without !== null) return `${verdict}${remark(values)}`;
   return values === '' ? verdict : `${verdict}${semicolon}${values}`;
 }
 
 /** The value that was found, or why there is none. */
-export function valueOf(found: PromiseVerdict, words: Words): string {
+export function foundValue(found: PromiseVerdict, words: Words): string {
   const { say, terms, comma } = words;
   if (found.without !== null) return terms.whyNones[found.without];
   if (found.least === null) return '';

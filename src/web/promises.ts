@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { PromiseVerdict } from '../domain/promise.ts';
-import { promiseText, valueOf } from '../report/promises.ts';
+import { foundValue, promiseText } from '../report/promises.ts';
 import { wordsOf } from '../report/words/of.ts';
 import type { Html } from './page.ts';
 
@@ -18,7 +18,7 @@ export function promiseList(promises: readonly PromiseVerdict[]): Html | '' {
   const rows = promises.map(
     (found) => html`<tr>
 <td class="whole">${found.promise.clause}</td><td>${promiseText(found, words)}</td>
-<td><span class="pill ${kinds[found.verdict]}">${found.verdict}</span></td><td>${valueOf(found, words)}</td>
+<td><span class="pill ${kinds[found.verdict]}">${found.verdict}</span></td><td>${foundValue(found, words)}</td>
 </tr>`,
   );
   return html`<details><summary>Further promises of the contract (${promises.length})</summary>

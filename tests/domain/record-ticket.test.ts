@@ -6,7 +6,11 @@ import type {
   TicketChannel,
   TicketEventKind,
 } from '../../src/domain/record.ts';
-import { evaluateTickets, type TicketEvaluation } from '../../src/domain/ticket.ts';
+import {
+  evaluateTickets,
+  type TicketCircumstances,
+  type TicketEvaluation,
+} from '../../src/domain/ticket.ts';
 import { ticketPromisesOf } from '../../src/domain/ticket-promise.ts';
 
 const hour = 3_600_000;
@@ -50,11 +54,36 @@ function evaluate(
   clause: string,
   records: readonly ClauseRecord[],
   now = over,
-  runs: Parameters<typeof evaluateTickets>[4] = [],
+  runs: TicketCircumstances['runs'] = [],
 ): TicketEvaluation {
   const [promise] = ticketPromisesOf(clause);
   assert.ok(promise);
-  return evaluateTickets(promise, records, month, now, runs);
+  return evaluateTickets(promise, records, { period: month, zone: 'UTC', now, runs });
+}
+
+/** An evaluation of tickets at moments of Shanghai, judged long after their month. */
+function inShanghai(
+  clause: string,
+  category: TicketCategory,
+  ...tickets: readonly Partial<Record<TicketEventKind, string>>[]
+): TicketEvaluation {
+  const found = ticketPromisesOf(clause).find(({ categories }) => categories.includes(category));
+  assert.ok(found);
+  const at = (moment: string) => Date.parse(`${moment}+08:00`);
+  const hours = (events: Partial<Record<TicketEventKind, string>>): Events =>
+    Object.fromEntries(
+      Object.entries(events).map(([kind, moment]) => [kind, (at(moment) - month.from) / hour]),
+    );
+  return evaluateTickets(
+    found,
+    tickets.map((events) => ticket(category, hours(events))),
+    {
+      period: { from: at('2025-01-01T00:00'), to: at('2028-01-01T00:00') },
+      zone: 'Asia/Shanghai',
+      now: at('2028-02-01T00:00'),
+      runs: [],
+    },
+  );
 }
 
 const verdictsOf = ({ outcomes }: TicketEvaluation) => outcomes.map(({ verdict }) => verdict);
@@ -176,9 +205,103 @@ test('T3.15: 86 of 100 calls answered by a person are enough, 85 are not', () =>
   assert.equal(evaluate('T3.15', [ticket('other', { sent: 1 })]).verdict, null);
 });
 
+test('T4.18: within one working day is by the end of the next one, over a weekend', () => {
+  // Friday 16 October 2026; Monday is the 19th.
+  const evaluation = inShanghai(
+    'T4.18',
+    'spam',
+    { sent: '2026-10-16T20:00', acknowledged: '2026-10-19T23:59:59.999' },
+    { sent: '2026-10-16T20:00', acknowledged: '2026-10-20T00:00' },
+    { sent: '2026-10-16T09:00', acknowledged: '2026-10-19T23:00' },
+    { sent: '2026-10-17T12:00', acknowledged: '2026-10-20T00:00' },
+  );
+  assert.deepEqual(verdictsOf(evaluation), ['met', 'met', 'breached', 'breached']);
+});
+
+test('T4.18: a Saturday or Sunday that is worked in exchange (调休) is a working day', () => {
+  // Friday 26 September 2025: Sunday the 28th is worked. Friday 10 October: Saturday the 11th is.
+  const evaluation = inShanghai(
+    'T4.18',
+    'spam',
+    { sent: '2025-09-26T20:00', acknowledged: '2025-09-28T23:59' },
+    { sent: '2025-09-26T20:00', acknowledged: '2025-09-29T00:00' },
+    { sent: '2025-10-10T20:00', acknowledged: '2025-10-11T23:59' },
+    { sent: '2025-10-10T20:00', acknowledged: '2025-10-13T09:00' },
+  );
+  assert.deepEqual(verdictsOf(evaluation), ['met', 'breached', 'met', 'breached']);
+});
+
+test('T4.18: a holiday is passed over: 30 September 2025 is due on 9 October', () => {
+  const evaluation = inShanghai(
+    'T4.18',
+    'spam',
+    { sent: '2025-09-30T18:00', acknowledged: '2025-10-09T23:59' },
+    { sent: '2025-10-03T10:00', acknowledged: '2025-10-10T00:00' },
+  );
+  assert.deepEqual(verdictsOf(evaluation), ['met', 'breached']);
+  assert.equal(evaluation.outcomes[0]?.response.due, Date.parse('2025-10-10T00:00+08:00') - 1);
+  assert.equal(evaluation.outcomes[0]?.response.provisional, false);
+});
+
+test('T4.18: over days whose arrangement is not published the date is provisional', () => {
+  // New Year's Eve 2026 is a Thursday; 1 to 3 January 2027 are free by what the law implies.
+  const { outcomes } = inShanghai('T4.18', 'spam', { sent: '2026-12-31T10:00' });
+  assert.equal(outcomes[0]?.response.due, Date.parse('2027-01-05T00:00+08:00') - 1);
+  assert.equal(outcomes[0]?.response.provisional, true);
+  assert.equal(outcomes[0]?.verdict, 'breached');
+});
+
+test('T4.19: the result is due by the end of the third day after, holidays or not', () => {
+  const evaluation = inShanghai(
+    'T4.19',
+    'spam',
+    { sent: '2025-09-30T18:00', resolved: '2025-10-03T23:59:59.999' },
+    { sent: '2025-09-30T00:00', resolved: '2025-10-04T00:00' },
+    { sent: '2025-09-30T18:00', acknowledged: '2025-10-01T00:00' },
+  );
+  assert.deepEqual(verdictsOf(evaluation), ['breached', 'met', 'breached']);
+});
+
+test('T4.28: 24 hours from the payment to the notice, 48 with a new domain, to the millisecond', () => {
+  const opened = inShanghai(
+    'T4.28',
+    'activation',
+    { sent: '2025-09-30T18:00', resolved: '2025-10-01T18:00' },
+    { sent: '2025-09-30T19:00', resolved: '2025-10-01T19:00:00.001' },
+  );
+  assert.deepEqual(verdictsOf(opened), ['met', 'breached']);
+  const withDomain = inShanghai(
+    'T4.28',
+    'activation-new-domain',
+    { sent: '2025-09-30T18:00', resolved: '2025-10-02T18:00' },
+    { sent: '2025-09-30T19:00', resolved: '2025-10-02T19:00:00.001' },
+  );
+  assert.deepEqual(verdictsOf(withDomain), ['met', 'breached']);
+});
+
+test('the end of an outage that the probes saw says nothing of an activation or a spam report', () => {
+  const [promise] = ticketPromisesOf('T4.28');
+  assert.ok(promise);
+  const outage = {
+    certain: [{ from: month.from, to: month.from + 90 * hour }],
+    possible: { from: month.from, to: month.from + 90 * hour },
+    open: false,
+  };
+  const opened = ticket('activation', { sent: 1, resolved: 2 });
+  const { outcomes, verdict } = evaluateTickets(promise, [opened], {
+    period: month,
+    zone: 'UTC',
+    now: over,
+    runs: [outage],
+  });
+  assert.equal(outcomes[0]?.observed, null);
+  assert.equal(verdict, 'met');
+});
+
 test('a clause that is a range has the promises of all its clauses', () => {
   const ids = (clause: string) => ticketPromisesOf(clause).map((promise) => promise.clause);
   assert.deepEqual(ids('T3.12-16'), ['T3.12', 'T3.14', 'T3.15']);
   assert.deepEqual(ids('T5.3'), ['T5.3']);
+  assert.deepEqual(ids('T4.17-20'), ['T4.18', 'T4.19']);
   assert.deepEqual(ids('T5.1'), []);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { monthPeriod } from '../../src/domain/calendar.ts';
 import { countStates } from '../../src/domain/judge.ts';
 import { healthy, judged, s, silent, success, total } from './case.ts';
-import { monthOf, shipped } from './worked.ts';
+import { monthOf, promiseOf, shipped } from './worked.ts';
 
 /** Midnight between October and November 2026 in Shanghai, seconds. */
 const midnight = Date.parse('2026-11-01T00:00:00+08:00') / 1000;
@@ -68,3 +68,38 @@ test('the two months’ counts enter the two months’ figures', () => {
   assert.equal(october31.figures.verdict, 'met');
   assert.equal(november30.figures.verdict, 'breached');
 });
+
+test('so they do by the contracts with a gloss: 44 minutes of October, and 44 of November', () => {
+  const { october, november } = around(-90, 130);
+  const verdicts = (name: string, clause: string) => {
+    const contract = shipped(name);
+    return [
+      monthOf(contract, '2026-10', 44_640, 43 + october.unavailable),
+      monthOf(contract, '2026-11', 43_200, 42 + november.unavailable),
+    ].map((month) => [month.figures.verdict, promiseOf(month, clause).verdict]);
+  };
+  // Always of 43 200, which allows 43.2; the gloss allows 44.
+  assert.deepEqual(verdicts('tencent-exmail-quality', 'T3.4'), [
+    ['breached', 'met'],
+    ['breached', 'met'],
+  ]);
+  // Of 44 640 and of 43 200; the gloss asks for fewer than 44.
+  assert.deepEqual(verdicts('enterprise-mail-guarantee', 'T4.2'), [
+    ['met', 'breached'],
+    ['breached', 'breached'],
+  ]);
+});
+
+for (const name of ['tencent-ses', 'aliyun-reseller'])
+  test(`${name}: what it counts of an outage across the month’s end stands in either month`, () => {
+    const { october, november } = around(-90, 130);
+    const contract = shipped(name);
+    const lost = [
+      monthOf(contract, '2026-10', 44_640, october.unavailable),
+      monthOf(contract, '2026-11', 43_200, november.unavailable),
+    ].map(({ figures }) => figures.upper);
+    assert.deepEqual(lost, [
+      { numerator: 44_639, denominator: 44_640 },
+      { numerator: 43_198, denominator: 43_200 },
+    ]);
+  });

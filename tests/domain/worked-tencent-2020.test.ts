@@ -152,6 +152,22 @@ test('a month with a clock change has an hour more or less', () => {
   }
 });
 
+test('claims in months with 调休: the fifth working day of the next month, and 60 days', () => {
+  const window = (month: string, total: number, lost: number) => {
+    const { claim, figures } = monthOf(contract, month, total, lost);
+    assert.equal(figures.verdict, 'breached');
+    return [claim?.firstDay, claim?.lastDay, claim?.provisional];
+  };
+  // September 2025: National Day and Mid-Autumn to 8 October; the 9th, 10th, Saturday 11th, 13th, 14th.
+  assert.deepEqual(window('2025-09', 43_200, 44), ['2025-10-15', '2025-11-29', false]);
+  // January 2026: 2 to 6 February are five weekdays, the fifth is Friday the 6th.
+  assert.deepEqual(window('2026-01', 44_640, 45), ['2026-02-07', '2026-04-01', false]);
+  // April 2026: Labour Day to 5 May; the 6th, 7th, 8th, Saturday the 9th, Monday the 11th.
+  assert.deepEqual(window('2026-04', 43_200, 44), ['2026-05-12', '2026-06-29', false]);
+  // December 2026: 2027 is not published; 1 to 3 January free, the 4th to the 8th are five.
+  assert.deepEqual(window('2026-12', 44_640, 45), ['2027-01-09', '2027-03-01', true]);
+});
+
 test('the claim window of the month comes with its verdicts', () => {
   const { claim } = monthOf(contract, '2025-09', 43_200, 44);
   assert.equal(claim?.opensAt, shanghai('2025-10-15T00:00:00'));

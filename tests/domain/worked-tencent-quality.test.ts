@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type DelayFigures, delayFigures } from '../../src/domain/delay.ts';
 import { shareKept } from '../../src/domain/denominator.ts';
 import { compareRatios } from '../../src/domain/ratio.ts';
 import { minutesOf, monthOf, promiseOf, shipped } from './worked.ts';
@@ -73,4 +74,56 @@ test('it states no remedy, no tiers and no claim window', () => {
   const month = inApril(500);
   assert.equal(month.figures.verdict, 'breached');
   assert.deepEqual([month.remedy, month.tiers, month.claim], [null, [], null]);
+});
+
+test('a service that began on the 17th still has 43 200 minutes: 43 lost keep the rate, 44 do not', () => {
+  const service = { from: Date.parse('2026-10-17T00:00:00+08:00'), until: null };
+  const at = (lost: number) => monthOf(contract, '2026-10', 21_600, lost, { service });
+  assert.equal(at(0).figures.total, 43_200);
+  assert.deepEqual(
+    [43, 44].map((lost) => at(lost).figures.verdict),
+    ['met', 'breached'],
+  );
+  assert.deepEqual(
+    [44, 45].map((lost) => promiseOf(at(lost), 'T3.4').verdict),
+    ['met', 'breached'],
+  );
+  // 21 600 of 43 200: by the letter half of the month was connected.
+  assert.deepEqual(at(0).connectivity?.literal.upper, { numerator: 21_600, denominator: 43_200 });
+});
+
+/** Messages of which each took so long, ms, exactly. */
+function delays(...all: number[]): DelayFigures[] {
+  const figures = delayFigures(
+    all.map((delay) => ({ acceptedAt: 0, seen: { lastNotSeen: delay, firstSeen: delay } })),
+    10 * 86_400_000,
+  );
+  return figures === null ? [] : [figures];
+}
+
+test('one message over an hour breaks the maximum (T3.11): here not even one is excused', () => {
+  const hour = 3_600_000;
+  const quick = Array<number>(9_998).fill(0);
+  const at = (...slow: number[]) =>
+    promiseOf(
+      monthOf(contract, '2026-04', 43_200, 0, { send: delays(...quick, ...slow) }),
+      'T3.11',
+      'send-delay-maximum',
+    );
+  assert.equal(at(hour, hour).verdict, 'met');
+  assert.equal(at(hour + 1, hour).verdict, 'breached');
+  assert.equal(at(hour + 1, hour).passed?.least.numerator, 1);
+  assert.equal(at(hour + 1, hour + 1).verdict, 'breached');
+  assert.equal(at(hour + 1, hour + 1).passed?.least.numerator, 2);
+});
+
+test('a mean of exactly a minute keeps T3.10, a millisecond more in one message of three does not', () => {
+  const at = (last: number) =>
+    promiseOf(
+      monthOf(contract, '2026-04', 43_200, 0, { receive: delays(30_000, 90_000, last) }),
+      'T3.10',
+      'receive-delay-mean',
+    ).verdict;
+  // (30 + 90 + 60) / 3 = 60 s
+  assert.deepEqual([at(60_000), at(60_001)], ['met', 'breached']);
 });

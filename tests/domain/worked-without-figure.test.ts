@@ -2,6 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { monthOf, shipped } from './worked.ts';
 
+const months = [
+  ['2026-02', 40_320],
+  ['2028-02', 41_760],
+  ['2026-04', 43_200],
+  ['2026-10', 44_640],
+] as const;
+
 for (const name of ['tencent-ses', 'aliyun-reseller']) {
   const contract = shipped(name);
   test(`${name} promises no availability: the figures stand without a verdict`, () => {
@@ -13,5 +20,18 @@ for (const name of ['tencent-ses', 'aliyun-reseller']) {
       assert.deepEqual([month.promises, month.tiers, month.tiersSoFar], [[], [], []]);
       assert.deepEqual([month.claim, month.connectivity, month.remedy], [null, null, null]);
     }
+  });
+
+  test(`${name}: the minutes of 28, 29, 30 and 31 days, and of a service that began on the 17th`, () => {
+    for (const [month, total] of months) {
+      const { figures } = monthOf(contract, month, total, 44);
+      assert.equal(figures.total, total);
+      assert.deepEqual(figures.upper, { numerator: total - 44, denominator: total });
+    }
+    const service = { from: Date.parse('2026-10-17T00:00:00+08:00'), until: null };
+    // 15 days of 1440 minutes.
+    const { figures } = monthOf(contract, '2026-10', 21_600, 22, { service });
+    assert.deepEqual(figures.upper, { numerator: 21_578, denominator: 21_600 });
+    assert.equal(figures.verdict, null);
   });
 }

@@ -92,8 +92,11 @@ export const sayEnglish: Sentences = {
   responded: (number, longest, mean) =>
     `${count(number, 'ticket')} sent${longest === null ? '' : `; response after ${longest} at the longest, ${mean} on average`}`,
   answered: (answered, calls) => `${answered} of ${calls} calls answered by a person`,
+  resolved: (tickets, resolved) => `${count(tickets, 'ticket')}, ${resolved} resolved`,
   resolvedAfter: (elapsed) => (elapsed === null ? 'not resolved' : `resolved after ${elapsed}`),
   respondedAfter: (elapsed) => (elapsed === null ? 'no response' : `response after ${elapsed}`),
+  dueBy: (moment, provisional) =>
+    `due by ${moment}${provisional ? ' (provisional: the working days of that year are not published)' : ''}`,
   failedUntil: (when) => `the probes saw it fail until ${when}`,
   fee: (amount, first, number, vouchers) =>
     `${amount} for ${number === 1 ? first : `${number} months from ${first}`}, ${vouchers} of it by vouchers`,

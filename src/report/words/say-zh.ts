@@ -90,8 +90,11 @@ export const sayChinese: Sentences = {
   responded: (number, longest, mean) =>
     `已提交工单 ${number} 件${longest === null ? '' : `；响应最长 ${longest}，平均 ${mean}`}`,
   answered: (answered, calls) => `${calls} 次来电中人工接听 ${answered} 次`,
+  resolved: (tickets, resolved) => `工单 ${tickets} 件，已解决 ${resolved} 件`,
   resolvedAfter: (elapsed) => (elapsed === null ? '未解决' : `${elapsed}后解决`),
   respondedAfter: (elapsed) => (elapsed === null ? '未响应' : `${elapsed}后响应`),
+  dueBy: (moment, provisional) =>
+    `期限至 ${moment}${provisional ? '（暂定：当年的工作日安排尚未公布）' : ''}`,
   failedUntil: (when) => `探测显示故障持续至 ${when}`,
   fee: (amount, first, number, vouchers) =>
     `${amount}，自 ${first} 起 ${number} 个月，其中代金券抵扣 ${vouchers}`,

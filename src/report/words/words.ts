@@ -125,8 +125,12 @@ export interface Sentences {
   readonly passed: (times: string) => string;
   readonly responded: (count: number, longest: string | null, mean: string | null) => string;
   readonly answered: (answered: number, calls: number) => string;
+  /** Of so many tickets, how many are resolved. */
+  readonly resolved: (tickets: number, resolved: number) => string;
   readonly resolvedAfter: (elapsed: string | null) => string;
   readonly respondedAfter: (elapsed: string | null) => string;
+  /** The limit ran to the end of this minute. */
+  readonly dueBy: (moment: string, provisional: boolean) => string;
   readonly failedUntil: (when: string) => string;
   readonly fee: (amount: string, month: string, months: number, vouchers: string) => string;
   readonly validRequests: (count: number) => string;
