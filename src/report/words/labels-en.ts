@@ -27,7 +27,7 @@ export const labelsEnglish: Words['labels'] = {
   rented: 'Rented',
   zone: 'Time zone',
   written: 'Written',
-  headline: 'Headline',
+  headline: 'Availability',
   lowerBound: 'At least',
   coverage: 'Coverage',
   target: 'Target',

@@ -86,7 +86,7 @@ export const sayEnglish: Sentences = {
   calendarDenominator: 'the minutes of the calendar month, cut to the time rented',
   loopRoute: 'the mailbox to itself; mail with other domains is not measured by this version',
   blame: (attribution, runs, certain, counted) =>
-    `${attribution}, ${count(runs, 'run')}, proven for ${certain}${counted > 0 ? `, ${count(counted, 'unavailable minute')}` : ''}`,
+    `${attribution}, ${count(runs, 'failure')}, proven for ${certain}${counted > 0 ? `, ${count(counted, 'unavailable minute')}` : ''}`,
   excused: (times) => `${count(times, 'time')} excused`,
   passed: (times) => `passed ${times}`,
   responded: (number, longest, mean) =>

@@ -84,7 +84,7 @@ export const sayChinese: Sentences = {
   calendarDenominator: '自然月的分钟数，限于实际使用的时间',
   loopRoute: '邮箱发给自身；与其他域名往来的邮件，本版本不测量',
   blame: (attribution, runs, certain, counted) =>
-    `${attribution}，${runs} 次，已证实 ${certain}${counted > 0 ? `，不可用分钟数 ${counted}` : ''}`,
+    `${attribution}，${runs} 次故障，已证实时长 ${certain}${counted > 0 ? `，不可用分钟数 ${counted}` : ''}`,
   excused: (times) => `可免 ${times} 次`,
   passed: (times) => `超过上限 ${times}`,
   responded: (number, longest, mean) =>

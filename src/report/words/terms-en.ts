@@ -26,7 +26,7 @@ export const termsEnglish: Terms = {
   verdictMeanings: meaningOfVerdict,
   attributions: meaningOfAttribution,
   protocols: { smtp: 'SMTP', imap: 'IMAP', pop: 'POP', webmail: 'webmail' },
-  depths: { connect: 'connect', login: 'login', roundtrip: 'round trip' },
+  depths: { connect: 'connection', login: 'login', roundtrip: 'mail sent and seen' },
   phases: phasesEnglish,
   reasons: reasonsEnglish,
   combinations: {

@@ -29,7 +29,7 @@ export const termsChinese: Terms = {
     throttled: '对探测的限流（不计为故障）',
   },
   protocols: { smtp: 'SMTP', imap: 'IMAP', pop: 'POP', webmail: 'Webmail' },
-  depths: { connect: '连接', login: '登录', roundtrip: '收发往返' },
+  depths: { connect: '连接', login: '登录', roundtrip: '实际收发邮件' },
   phases: phasesChinese,
   reasons: reasonsChinese,
   combinations: {
