@@ -105,6 +105,16 @@ test('after the clock was set back, the hours that come twice are read again', (
   assert.deepEqual(known(from + 2 * day), fresh(from + 2 * day));
 });
 
+test('after a small step back, an hour that was thought complete is read again', (t) => {
+  const { accept, see, known, fresh } = given(t);
+  assert.equal(known(from + 2 * hour + 5 * minute), null);
+  accept('one', from + hour - 1_000);
+  see('one', from + hour);
+  const now = from + hour + 2 * minute;
+  assert.equal(known(now)?.messages, 1);
+  assert.deepEqual(known(now), fresh(now));
+});
+
 test('a message over the limit is counted as breaking it, one at the limit is not', (t) => {
   const { accept, see, known } = given(t);
   for (const [token, delay] of [

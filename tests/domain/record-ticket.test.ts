@@ -214,8 +214,11 @@ test('T4.18: within one working day is by the end of the next one, over a weeken
     { sent: '2026-10-16T20:00', acknowledged: '2026-10-20T00:00' },
     { sent: '2026-10-16T09:00', acknowledged: '2026-10-19T23:00' },
     { sent: '2026-10-17T12:00', acknowledged: '2026-10-20T00:00' },
+    // Friday in Shanghai, still Thursday in UTC.
+    { sent: '2026-10-16T07:00', acknowledged: '2026-10-19T12:00' },
   );
-  assert.deepEqual(verdictsOf(evaluation), ['met', 'met', 'breached', 'breached']);
+  // In the order of sending: 07:00, 09:00, twice 20:00, and Saturday noon.
+  assert.deepEqual(verdictsOf(evaluation), ['met', 'met', 'met', 'breached', 'breached']);
 });
 
 test('T4.18: a Saturday or Sunday that is worked in exchange (调休) is a working day', () => {
