@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { registerAttribute } from './commands/attribute.ts';
+import { registerBackup } from './commands/backup.ts';
 import { formatCheck, hasPassed, judgeCheck, probeOnce } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { registerExclude } from './commands/exclude.ts';
@@ -96,6 +97,7 @@ registerRecord(program);
 registerAttribute(program);
 registerRecompute(program);
 registerVerify(program);
+registerBackup(program);
 
 const demoCommand = command(
   'demo',

@@ -131,7 +131,7 @@ export function look<T>(settings: Settings, work: (connection: Connection) => T)
   });
 }
 
-function explained<T>(work: () => T): T {
+export function explained<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -116,6 +116,12 @@ export function versionOf(connection: Connection): number {
   return Number(connection.pragma('user_version', { simple: true }));
 }
 
+/** True for a schema of this program's, or one that it can bring up to date. */
+export function isKnownSchema(connection: Connection): boolean {
+  const found = versionOf(connection);
+  return found > 0 && found <= newestVersion(readMigrations());
+}
+
 /** Runs the migrations that are still to come, each in a transaction of its own. */
 function migrate(connection: Connection, migrations: readonly Migration[], path: string): void {
   const found = versionOf(connection);
