@@ -6,11 +6,12 @@ import { startJudging } from './judging.ts';
 import { type Logger, logResult } from './log.ts';
 import { startProbing } from './probing.ts';
 import { createScreens } from './screens.ts';
-import { startVigil } from './self-watch.ts';
+import { assertPlausible, startVigil } from './self-watch.ts';
 import { openJournal } from './store/journal.ts';
 import { lockDatabase } from './store/lock.ts';
 import { messageStore } from './store/messages.ts';
 import { openDatabase } from './store/open.ts';
+import { attemptReader } from './store/results.ts';
 import { systemClock as clock } from './system-clock.ts';
 import { version } from './version.ts';
 
@@ -38,6 +39,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     tenant,
     contract: settings.contracts.get(tenant.contract) as Contract,
   }));
+  assertPlausible(clock);
   const release = lockDatabase(settings.database);
   const connection = orRelease(release, () => openDatabase(settings.database));
   const journal = openJournal(connection, announce);
@@ -50,16 +52,20 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     throw error;
   });
 
+  const last = attemptReader(connection).lastReading();
   const tell = (kind: 'start' | 'stop') =>
     journal.record({ kind, from: clock.wall(), to: clock.wall(), detail: version });
   tell('start');
   const report = journal.append;
   const probing = startProbing(settings, { clock, logger, connection, metrics, report });
-  const vigil = startVigil({ clock, logger, journal, metrics });
+  const vigil = startVigil({ clock, logger, journal, metrics, last });
   const judging = startJudging(watched, connection, {
     clock,
     logger,
-    flush: journal.flush,
+    flush() {
+      vigil.look();
+      return journal.flush();
+    },
     judged: screens.judged,
     claim: (tenant, contract, claim) => metrics.claim(tenant.name, contract.name, claim),
   });

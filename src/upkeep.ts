@@ -3,8 +3,11 @@ import type { openAssessor } from './assess/assess.ts';
 import { zoneOf } from './assess/case.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Contract } from './domain/contract.ts';
+import type { Interval } from './domain/interval.ts';
+import { contextBefore } from './domain/judge.ts';
 import type { Tenant } from './domain/tenant.ts';
 import { describe, type Logger } from './log.ts';
+import { incidentStore } from './store/incidents.ts';
 import { ledgerStore } from './store/ledger.ts';
 import type { Connection } from './store/open.ts';
 import { sealFinishedDays } from './store/seal.ts';
@@ -25,8 +28,12 @@ export function keepUp(
   const { clock, logger } = ports;
   const entries = entryWatch(connection);
   const ledger = ledgerStore(connection);
+  const incidents = incidentStore(connection);
   const turn = () => nextTurn();
   let seen: number | null = null;
+  // Those of the last run too: it may have ended before it judged anew.
+  let seenIncident = incidents.startBefore();
+  const blindTimes = new Map(watched.map((one) => [one, [] as Interval[]]));
   let working: Promise<void> = Promise.resolve();
   let busy = false;
 
@@ -68,6 +75,28 @@ export function keepUp(
     seen = last;
   }
 
+  /**
+   * A clock that goes back makes minutes blind that are closed already. They are judged anew when the
+   * ledger has passed them again, so that all evidence that bears on them is there.
+   */
+  async function takeIncidents(): Promise<void> {
+    for (const { id, from, to } of incidents.blindSince(seenIncident)) {
+      for (const times of blindTimes.values()) times.push({ from, to });
+      seenIncident = id;
+    }
+    for (const [{ tenant, contract }, times] of blindTimes) {
+      const until = ledger.progress(tenant.name, contract.name)?.closedUntil ?? -Infinity;
+      const reach = contextBefore(contract);
+      for (const time of times.filter(({ to }) => to + reach <= until)) {
+        times.splice(times.indexOf(time), 1);
+        const within = { from: time.from - reach, to: time.to + reach };
+        const options = { now: clock.wall(), cause: 'the clock or the process stood wrong', turn };
+        const { changed } = await assessor.rejudge(tenant, contract, within, options);
+        if (changed > 0) logger.info({ tenant: tenant.name, changed }, 'judged anew: blind time');
+      }
+    }
+  }
+
   async function seal(): Promise<void> {
     for (const { day, hash } of await sealFinishedDays(connection, clock.wall(), turn))
       logger.info({ day, hash }, 'the day’s results are sealed');
@@ -77,6 +106,7 @@ export function keepUp(
     try {
       await catchUpWithTerms();
       await takeEntries();
+      await takeIncidents();
       await seal();
     } catch (error) {
       logger.error({ fault: describe(error) }, 'upkeep failed; tried again');

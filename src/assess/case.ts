@@ -65,7 +65,7 @@ export function openCases(connection: Connection) {
         stretch,
         attempts: attempts.attempts(tenant.name, before, after),
         pending: live ? awaited(tenant, stretch.to) : new Map(),
-        blind: incidents.blind(before, stretch.to),
+        blind: incidents.blind(before, after),
         controls: controls.results(before - controlsBefore, after),
         domainChanges: dns.changesBearingOn(tenant.name, {
           from: before - changesBefore,

@@ -1,4 +1,4 @@
-import { clockStepWithin, clockTolerance, type ProvenFailure } from './evidence.ts';
+import { clockStepWithin, clockTolerance, type ProvenFailure, touchesAny } from './evidence.ts';
 import type { Interval } from './interval.ts';
 import type { Reason } from './reason.ts';
 
@@ -46,7 +46,7 @@ export const controlsBefore = remembered + verifiedWithin + longestLook;
 /**
  * Rounds of control targets as proofs of the way, in the order of time. A round in which at least two
  * thirds of the targets failed shows that the way was shut, and it stays shut until the next round.
- * Left out: what a clock step touched, and failures watched by a process that stood still.
+ * Left out: what a clock step touched, and what a process watched that stood still or saw a time twice.
  * @param results those of one round stand together
  */
 export function controlRounds(
@@ -57,7 +57,7 @@ export function controlRounds(
   const proofs = [...rounds.values()]
     .filter((round) => round.every((one) => Math.abs(clockStepWithin(one)) <= clockTolerance))
     .map(proofOf)
-    .filter((proof) => proof.open || !blind.some((one) => touches(one, proof)))
+    .filter(({ from, to }) => !touchesAny(blind, from, to))
     .sort((a, b) => a.from - b.from);
   return proofs.map((proof, index) => (proof.open ? proof : lasting(proof, proofs[index + 1])));
 }

@@ -53,19 +53,33 @@ export function clockStepWithin(
   return attempt.endedAt - attempt.startedAt - elapsed;
 }
 
+/** Both ends included: what begins where a blind interval ends may have begun inside it. */
+export function touchesAny(blind: readonly Interval[], from: number, to: number): boolean {
+  return blind.some((one) => one.from <= to && one.to >= from);
+}
+
 /**
- * Reads attempts as evidence, in the order of time. What a clock step touched is left out, and so is a
- * failure that we watched while blind ourselves: a paused process reads its answers too late.
+ * Reads attempts as evidence, in the order of time. What a clock step touched is left out, and so is
+ * what we watched while blind ourselves: a paused process reads its answers too late, and of a time that
+ * the clock showed twice nobody can tell what came first. A message that a clock step made look late
+ * proves nothing either.
+ * @param deliveryAllowance how long before the beginning of its failure a message was accepted, ms
  */
-export function evidenceOf(attempts: readonly Attempt[], blind: readonly Interval[]): Evidence {
+export function evidenceOf(
+  attempts: readonly Attempt[],
+  blind: readonly Interval[],
+  deliveryAllowance: number,
+): Evidence {
   const successes: Success[] = [];
   const failures: ProvenFailure[] = [];
   for (const attempt of attempts) {
     if (Math.abs(clockStepWithin(attempt)) > clockTolerance) continue;
     const { protocol, vouches, failure } = attempt;
+    if (touchesAny(blind, attempt.startedAt, attempt.endedAt)) continue;
     if (vouches !== null) successes.push({ protocol, depth: vouches, at: attempt.endedAt });
     if (failure === null) continue;
-    if (blind.some((one) => one.from <= attempt.endedAt && one.to >= attempt.startedAt)) continue;
+    const awaited = failure.reason === 'not-delivered' ? deliveryAllowance : 0;
+    if (touchesAny(blind, failure.provenFrom - awaited, failure.provenTo)) continue;
     failures.push({
       protocol,
       depth: depthOf(failure.phase),
@@ -74,7 +88,8 @@ export function evidenceOf(attempts: readonly Attempt[], blind: readonly Interva
       code: failure.code,
       attemptedAt: attempt.startedAt,
       from: failure.provenFrom,
-      to: failure.provenTo,
+      // A clock that went back by less than the tolerance may have turned them round.
+      to: Math.max(failure.provenFrom, failure.provenTo),
     });
   }
   successes.sort((a, b) => a.at - b.at);

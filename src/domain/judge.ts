@@ -63,7 +63,7 @@ export function contextBefore(contract: Contract): number {
 
 /** Judges a stretch of minutes (measurement §4). Pure: the same case has the same judgement, always. */
 export function judge(given: Case): Judgement {
-  const evidence = evidenceOf(given.attempts, given.blind);
+  const evidence = evidenceOf(given.attempts, given.blind, given.deliveryAllowance);
   const grounds = {
     successes: evidence.successes,
     ways: controlRounds(given.controls ?? [], given.blind),
@@ -78,6 +78,7 @@ export function judge(given: Case): Judgement {
         requiredDepth: shallower(given.contract.depth, deepest),
         deliveryAllowance: given.deliveryAllowance,
         now: given.stretch.to,
+        blind: given.blind,
       },
     ).map((run) => startingWithin(run, given.stretch.from)),
   );

@@ -1,6 +1,6 @@
 import type { Grounds } from './attribution.ts';
 import { type Share, sharesOf } from './blame.ts';
-import { firstAfter, type ProvenFailure, type Success } from './evidence.ts';
+import { firstAfter, type ProvenFailure, type Success, touchesAny } from './evidence.ts';
 import { type Interval, union } from './interval.ts';
 import type { FailureRun } from './ledger.ts';
 import { type Depth, deeper, type Protocol, reaches } from './protocol.ts';
@@ -17,6 +17,8 @@ export interface RunRules {
   readonly deliveryAllowance: number;
   /** The time of judging, wall ms: open runs reach to here. */
   readonly now: number;
+  /** Clock steps and pauses of our own: how long they took nobody knows, so nothing is proven across them. */
+  readonly blind: readonly Interval[];
 }
 
 /**
@@ -50,7 +52,7 @@ export function failureRuns(
     depth = deeper(depth, counted.depth);
   }
   return rows.flatMap((found) =>
-    sharesOf(rowOf(found, own, rules), grounds).map((share) => runOf(protocol, share)),
+    sharesOf(rowOf(found, own, rules), grounds).map((share) => runOf(protocol, share, rules)),
   );
 }
 
@@ -89,13 +91,13 @@ function rowOf(failures: readonly ProvenFailure[], own: readonly Success[], rule
   return { failures, possible, open: end === undefined };
 }
 
-function runOf(protocol: Protocol, share: Share): FailureRun {
+function runOf(protocol: Protocol, share: Share, { blind }: RunRules): FailureRun {
   const { failures, possible, open, attribution, proven } = share;
   const first = failures[0] as ProvenFailure;
   return {
     protocol,
     depth: failures.reduce<Depth>((sum, failure) => deeper(sum, failure.depth), 'connect'),
-    certain: union(proven.flatMap(certainPieces)),
+    certain: union(proven.flatMap((failures) => certainPieces(failures, blind))),
     possible,
     open,
     attempts: failures.length,
@@ -117,14 +119,14 @@ function isConfirmed(failures: readonly ProvenFailure[]): boolean {
   return latestBegin - earliestBegin >= confirmationDistance;
 }
 
-/** Joins what the failures prove, and splits where nothing was tried for too long. */
-function certainPieces(failures: readonly ProvenFailure[]): Interval[] {
+/** Joins what the failures prove, and splits where nothing was tried for too long, or where we were blind. */
+function certainPieces(failures: readonly ProvenFailure[], blind: readonly Interval[]): Interval[] {
   const pieces: Interval[] = [];
   for (const { from, to, attemptedAt } of failures) {
     const last = pieces.at(-1);
-    const joined =
-      last !== undefined && (from <= last.to || attemptedAt - last.to <= longestBridge);
-    if (joined) pieces[pieces.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+    const near = last !== undefined && (from <= last.to || attemptedAt - last.to <= longestBridge);
+    if (near && !touchesAny(blind, last.to, from))
+      pieces[pieces.length - 1] = { from: last.from, to: Math.max(last.to, to) };
     else pieces.push({ from, to });
   }
   return pieces;

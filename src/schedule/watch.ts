@@ -23,6 +23,9 @@ interface Failing {
   readonly successesInARow: number;
 }
 
+/** The part of a result that a watch learns from. */
+type Learnt = Pick<ProbeResult, 'vouches' | 'failure'>;
+
 /** What an observed result asks for. */
 export interface Wish {
   /** This protocol just began to fail: look at the tenant's others at once. */
@@ -55,7 +58,7 @@ export function watchProtocol(protocol: Protocol, deepest: Depth) {
     return { others: false, login: shallow };
   }
 
-  function failed(result: ProbeResult, acceptedElsewhere: boolean, now: number): Wish {
+  function failed(result: Learnt, acceptedElsewhere: boolean, now: number): Wish {
     const failure = result.failure;
     if (failure === null) return { others: false, login: false };
     if (failure.reason === 'throttled' || failure.reason === 'policy-blocked') {
@@ -99,7 +102,7 @@ export function watchProtocol(protocol: Protocol, deepest: Depth) {
   return {
     protocol,
     /** @param acceptedElsewhere the same secret worked on another protocol within the last minute */
-    observe(result: ProbeResult, acceptedElsewhere: boolean, now: number): Wish {
+    observe(result: Learnt, acceptedElsewhere: boolean, now: number): Wish {
       if (result.vouches !== null) suspicion = 0;
       if (result.vouches !== null && reaches(result.vouches, 'login')) letIn();
       if (result.failure !== null) {

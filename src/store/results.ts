@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/evidence.ts';
+import { type Attempt, clockTolerance } from '../domain/evidence.ts';
 import { depths, protocols } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import type { Connection } from './open.ts';
@@ -52,15 +52,23 @@ export function attemptReader(connection: Connection) {
   const since = connection.prepare(
     `SELECT ${attemptColumns} FROM result WHERE tenant = ? AND ended_at >= ? AND ended_at < ? ORDER BY ended_at, id`,
   );
+  // One that is left out as evidence says nothing of the time before the stretch: the one before it does.
   const lastSuccess = connection.prepare(
     `SELECT ${attemptColumns} FROM result
-     WHERE tenant = ? AND protocol = ? AND vouches = ? AND ended_at < ? ORDER BY ended_at DESC LIMIT 1`,
+     WHERE tenant = ? AND protocol = ? AND vouches = ? AND ended_at < ?
+       AND abs(ended_at - started_at - round((monotonic_end - monotonic_start) / 1000.0)) <= ${clockTolerance}
+       AND NOT EXISTS (SELECT 1 FROM incident WHERE kind IN ('clock-step', 'pause')
+         AND to_at >= result.started_at AND from_at <= result.ended_at)
+     ORDER BY ended_at DESC LIMIT 1`,
+  );
+  const newest = connection.prepare(
+    'SELECT ended_at AS wall, monotonic_end AS monotonic FROM result ORDER BY id DESC LIMIT 1',
   );
   const first = connection.prepare('SELECT min(ended_at) AS first FROM result WHERE tenant = ?');
   const latest = connection.prepare('SELECT max(ended_at) AS latest FROM result WHERE tenant = ?');
   const number = (row: unknown, key: string) => (row as Record<string, number | null>)[key] ?? null;
   return {
-    /** Attempts that ended in [from, to), and before it the last success of each protocol and depth. */
+    /** Attempts that ended in [from, to), and before it the last success of each protocol and depth that is evidence. */
     attempts(tenant: string, from: number, to: number): Attempt[] {
       const before = protocols.flatMap((protocol) =>
         depths.flatMap((vouched) => lastSuccess.all(tenant, protocol, vouched, from)),
@@ -69,6 +77,8 @@ export function attemptReader(connection: Connection) {
     },
     /** End of the tenant's first result, wall ms; null if there is none. */
     firstEnd: (tenant: string) => number(first.get(tenant), 'first'),
+    /** What the clocks showed at the end of the result written last, wall ms and monotonic µs. */
+    lastReading: () => (newest.get() as { wall: number; monotonic: number } | undefined) ?? null,
     latestEnd: (tenant: string) => number(latest.get(tenant), 'latest'),
   };
 }

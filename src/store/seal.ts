@@ -70,6 +70,9 @@ function statements(connection: Connection) {
     firstAfter: connection.prepare(
       'SELECT id, ended_at FROM result WHERE id > ? ORDER BY id LIMIT 1',
     ),
+    firstKnown: connection.prepare(
+      'SELECT id, ended_at FROM result WHERE id > ? AND ended_at <= ? ORDER BY id LIMIT 1',
+    ),
     lastBefore: connection.prepare(
       'SELECT max(id) AS last FROM result WHERE id > ? AND ended_at < ?',
     ),
@@ -116,8 +119,12 @@ export async function sealFinishedDays(
     const after = last?.last_id ?? 0;
     const first = sql.firstAfter.get(after) as { id: number; ended_at: number } | undefined;
     if (first === undefined) return sealed;
+    // A clock that was far ahead for a while must not keep all later days from being sealed: what was
+    // written then belongs to the day of the first result that is not of the future.
+    const known = sql.firstKnown.get(after, now) as { ended_at: number } | undefined;
+    if (known === undefined) return sealed;
     // A result that was written late belongs to the first day that is still open.
-    const dayStart = Math.max(first.ended_at, last ? Date.parse(last.day) + dayLength : 0);
+    const dayStart = Math.max(known.ended_at, last ? Date.parse(last.day) + dayLength : 0);
     const day = dayOf(dayStart);
     const dayEnd = Date.parse(day) + dayLength;
     if (now < dayEnd + settling) return sealed;

@@ -6,7 +6,7 @@ import type { ProbeResult } from '../../src/domain/result.ts';
 import type { Connection } from '../../src/store/open.ts';
 import { tenantOf } from '../schedule/example.ts';
 import { failureOf, resultOf } from '../store/example.ts';
-import { type Outage, observe, type Pace } from '../support/simulation.ts';
+import { type Outage, type World, watch } from '../support/simulation.ts';
 
 export const minute = 60_000;
 
@@ -20,7 +20,14 @@ export const contract: Contract = {
 
 export const tenant = tenantOf({ zone: 'Asia/Shanghai' });
 
-export const pace: Pace = {
+/** A world in which nothing fails. */
+export const pace: World = {
+  protocols: ['smtp', 'imap', 'pop'],
+  outages: [],
+  cuts: [],
+  pauses: [],
+  jitter: 0,
+  seed: 1,
   connect: 20_000,
   roundtrip: 50_000,
   answer: 80,
@@ -34,12 +41,10 @@ export function resultsOf(
   start: number,
   duration: number,
   outages: readonly Outage[],
-  given: Partial<Pace> = {},
+  given: Partial<World> = {},
 ): ProbeResult[] {
-  return (['smtp', 'imap', 'pop'] as const)
-    .flatMap((protocol) => observe(protocol, outages, { ...pace, ...given }, duration))
-    .sort((a, b) => a.endedAt - b.endedAt)
-    .map((attempt) => stored(attempt, start));
+  const { attempts } = watch({ ...pace, ...given, outages }, duration);
+  return attempts.map((attempt) => stored(attempt, start));
 }
 
 function stored(attempt: Attempt, start: number): ProbeResult {

@@ -1,8 +1,10 @@
+import type { ControlResult } from '../../src/domain/control.ts';
 import type { Attempt } from '../../src/domain/evidence.ts';
-import type { Interval } from '../../src/domain/interval.ts';
-import { minuteLength, union } from '../../src/domain/interval.ts';
+import { type Interval, union } from '../../src/domain/interval.ts';
 import type { Depth, Phase, Protocol } from '../../src/domain/protocol.ts';
-import { denseInterval } from '../../src/schedule/pace.ts';
+import { planControls } from '../../src/schedule/control-plan.ts';
+import { mostInFlight } from '../../src/schedule/pace.ts';
+import { watchProtocol } from '../../src/schedule/watch.ts';
 
 /** A true outage of one protocol: the service answers nothing right over [from, to). */
 export interface Outage extends Interval {
@@ -13,142 +15,241 @@ export interface Outage extends Interval {
   readonly depth: 'connect' | 'login';
 }
 
-export interface Pace {
+/** Our own way out is shut. */
+export interface Cut extends Interval {
+  readonly kind: 'silent' | 'no-route';
+}
+
+/** A world in which the service, our own way out and our own process fail, each by itself. True time, ms. */
+export interface World {
+  readonly protocols: readonly Protocol[];
+  readonly outages: readonly Outage[];
+  readonly cuts: readonly Cut[];
+  /** Pauses between the regular attempts of a protocol, of which each is longer or shorter by up to `jitter` ‰. */
   readonly connect: number;
   readonly roundtrip: number;
-  /** Normal time of an answer, ms. */
+  readonly jitter: number;
+  readonly seed: number;
+  /** Normal time of an answer. */
   readonly answer: number;
   readonly deadline: number;
-  /** Offset of the first attempts, ms. */
+  /** Offset of the first attempts. */
   readonly phase: number;
   /** Times at which the daemon was down. */
   readonly down: readonly Interval[];
+  /** Times at which it stood still. */
+  readonly pauses: readonly Interval[];
+}
+
+export interface Seen {
+  readonly attempts: readonly Attempt[];
+  readonly controls: readonly ControlResult[];
 }
 
 const phaseAt: Record<'connect' | 'login', Phase> = { connect: 'tcp', login: 'auth' };
+const controlDeadline = 5_000;
 
-/** What a daemon with this pace sees of one protocol's outages, from 0 up to `end`. */
-export function observe(
-  protocol: Protocol,
-  outages: readonly Outage[],
-  pace: Pace,
-  end: number,
-): Attempt[] {
-  const own = outages.filter((outage) => outage.protocol === protocol);
-  const attempts: Attempt[] = [];
-  const due: { at: number; depth: Depth; regular: boolean }[] = [
-    { at: pace.phase, depth: 'connect', regular: true },
-    { at: 1, depth: 'roundtrip', regular: true },
-  ];
-  let failing: { since: number; depth: Depth; successes: number } | null = null;
-  let denseAt = Infinity;
-  const learnt: { at: number; run: () => void }[] = [];
-
-  const attempt = (at: number, depth: Depth): void => {
-    const done = tryAt(protocol, own, at, depth, pace);
-    if (pace.down.some((down) => down.from < done.endedAt && at < down.to)) return;
-    attempts.push(done);
-    learnt.push({
-      at: done.endedAt,
-      run: () => {
-        if (done.failure === null) {
-          if (failing === null) return;
-          if (failing.depth === 'login' && done.vouches === 'connect') return;
-          failing.successes++;
-          if (failing.successes === 1 && done.vouches === 'connect')
-            due.push({ at: done.endedAt, depth: 'login', regular: false });
-          if (failing.successes >= 2) {
-            failing = null;
-            denseAt = Infinity;
-          }
-          return;
-        }
-        const failed: Depth = done.failure.phase === 'auth' ? 'login' : 'connect';
-        if (failing === null) denseAt = done.endedAt + denseInterval(failed, 0);
-        failing = {
-          since: failing?.since ?? done.endedAt,
-          depth: failing?.depth === 'login' ? 'login' : failed,
-          successes: 0,
-        };
-      },
-    });
-  };
-
-  for (let steps = 0; steps < 100_000; steps++) {
-    learnt.sort((a, b) => a.at - b.at);
-    due.sort((a, b) => a.at - b.at);
-    const next = Math.min(learnt[0]?.at ?? Infinity, due[0]?.at ?? Infinity, denseAt);
-    if (next >= end) break;
-    if (learnt[0]?.at === next) {
-      learnt.shift()?.run();
-    } else if (due[0]?.at === next) {
-      const task = due.shift();
-      if (task === undefined) break;
-      attempt(task.at, task.depth);
-      if (task.regular) {
-        const period = task.depth === 'connect' ? pace.connect : pace.roundtrip;
-        due.push({ ...task, at: task.at + period });
-      }
-    } else {
-      const state = failing as { since: number; depth: Depth } | null;
-      const depth = state?.depth ?? 'connect';
-      attempt(denseAt, depth);
-      denseAt += denseInterval(depth, denseAt - (state?.since ?? denseAt));
-    }
+/** The stretches from 0 to `end` in which the daemon ran. */
+export function sessionsOf(world: Pick<World, 'down'>, end: number): Interval[] {
+  const sessions: Interval[] = [];
+  let from = 0;
+  for (const down of union(world.down)) {
+    if (down.from > from) sessions.push({ from, to: Math.min(down.from, end) });
+    from = down.to;
   }
-  return attempts.filter((one) => one.endedAt <= end);
+  if (from < end) sessions.push({ from, to: end });
+  return sessions;
 }
 
-function tryAt(
-  protocol: Protocol,
-  outages: readonly Outage[],
-  at: number,
-  depth: Depth,
-  pace: Pace,
-): Attempt {
-  const plain = { protocol, startedAt: at, monotonicStart: at * 1000 };
-  const ended = (endedAt: number) => ({ endedAt, monotonicEnd: endedAt * 1000 });
-  const failed = (
-    hit: Outage,
-    from: number,
-    to: number,
-    reason: 'connection-refused' | 'timeout',
-  ): Attempt => ({
-    ...plain,
-    ...ended(to),
-    vouches: null,
-    failure: { phase: phaseAt[hit.depth], reason, code: null, provenFrom: from, provenTo: to },
-  });
-  const deadline = at + pace.deadline;
-  // A service that wakes answers what was asked, and may be struck by the next outage in the same moment.
-  for (let now = at; ; ) {
-    const hit = outages.find(
-      (outage) =>
-        outage.from <= now &&
-        now < outage.to &&
-        (depth !== 'connect' || outage.depth === 'connect'),
-    );
-    if (hit === undefined)
-      return { ...plain, ...ended(now + pace.answer), vouches: depth, failure: null };
-    if (hit.kind === 'refused') return failed(hit, now, now, 'connection-refused');
-    if (hit.to >= deadline) return failed(hit, now, deadline, 'timeout');
-    now = hit.to;
+/** When what is due at `at` is done: at once, or when the process goes on. */
+export function awake(world: Pick<World, 'pauses'>, at: number): number {
+  return world.pauses.find((pause) => pause.from <= at && at < pause.to)?.to ?? at;
+}
+
+/** What a daemon sees of this world from 0 up to `end`, control rounds included, on a clock that is right. */
+export function watch(world: World, end: number): Seen {
+  const seen = { attempts: [] as Attempt[], controls: [] as ControlResult[] };
+  const random = randomFrom(world.seed);
+  for (const session of sessionsOf(world, end)) run(world, session, random, seen);
+  return seen;
+}
+
+/** A linear congruential generator: any even spread would do; it must only be the same again. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function run(
+  world: World,
+  { from, to }: Interval,
+  random: () => number,
+  seen: { attempts: Attempt[]; controls: ControlResult[] },
+): void {
+  const queue: { at: number; run: () => void }[] = [];
+  const controls = planControls(from, random);
+  const watches = new Map(
+    world.protocols.map((protocol) => [
+      protocol,
+      { watch: watchProtocol(protocol, 'roundtrip'), inFlight: 0 },
+    ]),
+  );
+  let now = from;
+
+  /** Sorted, the next one last. */
+  function later(at: number, run: () => void): void {
+    let index = queue.length;
+    while (index > 0 && (queue[index - 1]?.at ?? Infinity) <= at) index--;
+    queue.splice(index, 0, { at, run });
   }
+
+  function attempt(protocol: Protocol, depth: Depth): void {
+    const own = watches.get(protocol);
+    if (own === undefined) return;
+    own.inFlight++;
+    const done = readLate(tryAt(world, protocol, depth, now), world);
+    later(done.endedAt, () => {
+      own.inFlight--;
+      seen.attempts.push(done);
+      learn(own.watch, protocol, done);
+    });
+  }
+
+  function learn(own: ReturnType<typeof watchProtocol>, protocol: Protocol, done: Attempt): void {
+    const failure = done.failure && { ...done.failure, kind: 'refusal' as const, message: '' };
+    const result = { tenant: 'one', protocol, vouches: done.vouches, failure };
+    controls.observe(result, now);
+    const wish = own.observe(result, false, now);
+    if (wish.login) attempt(protocol, 'login');
+    if (wish.others)
+      for (const other of world.protocols) if (other !== protocol) attempt(other, 'connect');
+  }
+
+  function regular(protocol: Protocol, depth: 'connect' | 'roundtrip'): void {
+    attempt(protocol, depth);
+    const drift = Math.round((world[depth] * world.jitter * (2 * random() - 1)) / 1000);
+    later(now + world[depth] + drift, () => regular(protocol, depth));
+  }
+
+  function dense(): void {
+    for (const [protocol, own] of watches) {
+      if ((own.watch.denseDue() ?? Infinity) > now) continue;
+      if (own.inFlight >= mostInFlight) own.watch.putOffDense(now);
+      else attempt(protocol, own.watch.takeDense(now));
+    }
+  }
+
+  function controlRound(): void {
+    const found = roundAt(world, seen.controls.length, now);
+    later(found[0]?.endedAt ?? now, () => {
+      seen.controls.push(...found);
+      controls.ended(now);
+    });
+  }
+
+  for (const [index, protocol] of world.protocols.entries()) {
+    later(from + world.phase + index * 3_000, () => regular(protocol, 'connect'));
+    later(from + 1, () => regular(protocol, 'roundtrip'));
+  }
+  for (let steps = 0; steps < 200_000; steps++) {
+    const task = queue.at(-1);
+    let dueDense = Infinity;
+    for (const { watch } of watches.values())
+      dueDense = Math.min(dueDense, watch.denseDue() ?? Infinity);
+    const next = Math.min(task?.at ?? Infinity, dueDense, controls.next());
+    now = awake(world, Math.max(now, next));
+    if (now >= to) return;
+    if (task !== undefined && task.at <= next) queue.pop()?.run();
+    else if (dueDense <= next) dense();
+    else if (controls.begin(now)) controlRound();
+  }
+}
+
+/** An answer, or its absence, that is noticed only when the process goes on. */
+function readLate(done: Attempt, world: World): Attempt {
+  const endedAt = awake(world, done.endedAt);
+  if (endedAt === done.endedAt) return done;
+  const { failure } = done;
+  const refused = failure !== null && failure.provenFrom === failure.provenTo;
+  return {
+    ...done,
+    endedAt,
+    monotonicEnd: endedAt * 1000,
+    failure: failure && {
+      ...failure,
+      provenFrom: refused ? endedAt : failure.provenFrom,
+      provenTo: endedAt,
+    },
+  };
 }
 
 /**
- * The minutes that count by the contract's rule, had one seen the outages themselves.
- * @param slack added to the end of each, ms: an outage's end is seen one normal answer later
+ * A request is answered when neither the service nor the way is in its way, at the latest at the
+ * deadline. A service that wakes answers what was asked, and may be struck by the next outage in the
+ * same moment.
  */
-export function trueMinutes(outages: readonly Outage[], threshold: number, slack: number): number {
-  const protocols = [...new Set(outages.map((outage) => outage.protocol))];
-  const qualifying = protocols.flatMap((protocol) =>
-    union(outages.filter((outage) => outage.protocol === protocol))
-      .map((outage) => ({ from: outage.from, to: outage.to + slack }))
-      .filter((outage) => outage.to - outage.from >= threshold),
-  );
-  return union(qualifying).reduce(
-    (sum, interval) => sum + Math.floor((interval.to - interval.from) / minuteLength),
-    0,
-  );
+function tryAt(world: World, protocol: Protocol, depth: Depth, at: number): Attempt {
+  const outages = world.outages.filter((one) => one.protocol === protocol);
+  const deadline = at + world.deadline;
+  let now = at;
+  for (const asked of depth === 'connect' ? connectOnly : bothDepths) {
+    const askedAt = now;
+    for (;;) {
+      const cut = world.cuts.find((one) => one.from <= now && now < one.to);
+      const hit = outages.find(
+        (one) => one.from <= now && now < one.to && (asked === 'login' || one.depth === 'connect'),
+      );
+      if (cut === undefined && hit === undefined) break;
+      const failed = failedAt(protocol, at, phaseAt[asked]);
+      if (cut?.kind === 'no-route' && now === at) return failed(now, now, 'no-route');
+      if (cut === undefined && hit?.kind === 'refused')
+        return failed(now, now, 'connection-refused');
+      now = Math.max(cut?.to ?? now, cut === undefined ? (hit?.to ?? now) : now);
+      if (now >= deadline) return failed(askedAt, deadline, 'timeout');
+    }
+  }
+  return { ...plain(protocol, at, now + world.answer), vouches: depth, failure: null };
+}
+const connectOnly = ['connect'] as const;
+const bothDepths = ['connect', 'login'] as const;
+
+function plain(protocol: Protocol, startedAt: number, endedAt: number) {
+  const monotonic = { monotonicStart: startedAt * 1000, monotonicEnd: endedAt * 1000 };
+  return { protocol, startedAt, endedAt, ...monotonic };
+}
+
+function failedAt(protocol: Protocol, at: number, phase: Phase) {
+  return (
+    provenFrom: number,
+    provenTo: number,
+    reason: 'no-route' | 'connection-refused' | 'timeout',
+  ): Attempt => ({
+    ...plain(protocol, at, provenTo),
+    vouches: null,
+    failure: { phase, reason, code: null, provenFrom, provenTo },
+  });
+}
+
+function roundAt(world: World, round: number, at: number): ControlResult[] {
+  const cut = world.cuts.find((one) => one.from <= at && at < one.to);
+  const hangs = cut !== undefined && (cut.kind === 'no-route' || cut.to >= at + controlDeadline);
+  const noRoute = cut?.kind === 'no-route';
+  const answered = Math.max(at, cut?.to ?? at) + Math.min(world.answer, 100);
+  const took = noRoute ? at : hangs ? at + controlDeadline : answered;
+  const endedAt = awake(world, took);
+  return ['a', 'b', 'c'].map((target) => ({
+    round,
+    target,
+    startedAt: at,
+    endedAt,
+    monotonicStart: at * 1000,
+    monotonicEnd: endedAt * 1000,
+    ok: !hangs,
+    reason: hangs ? (noRoute ? 'no-route' : 'timeout') : null,
+    address: null,
+    connectMicroseconds: hangs ? null : (endedAt - at) * 1000,
+  }));
 }
