@@ -44,6 +44,7 @@ function runs(
     requiredDepth: 'login',
     deliveryAllowance: 60_000,
     now: s(1_000),
+    blind: [],
     ...change,
   } as const;
   return failureRuns('imap', failures, { successes, ways: [], domainChanges: [] }, rules).map(

@@ -105,7 +105,7 @@ test('proven ≤ truth ≤ possible when nothing ails us but restarts: no minute
     fc.property(outages, pace, down, (drawn, given, down) =>
       holdsTheLaw({ ...calm, ...given, outages: drawn, down }, rightClock),
     ),
-    { numRuns: Math.ceil(runs / 4), endOnFailure: true },
+    { numRuns: Math.ceil(runs / 10), endOnFailure: true },
   );
 });
 

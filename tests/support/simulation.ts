@@ -91,12 +91,13 @@ function run(
 ): void {
   const queue: { at: number; run: () => void }[] = [];
   const controls = planControls(from, random);
-  const watches = new Map(
-    world.protocols.map((protocol) => [
-      protocol,
-      { watch: watchProtocol(protocol, 'roundtrip'), inFlight: 0 },
-    ]),
-  );
+  const watches = world.protocols.map((protocol) => ({
+    protocol,
+    watch: watchProtocol(protocol, 'roundtrip'),
+    outages: world.outages.filter((one) => one.protocol === protocol),
+    inFlight: 0,
+  }));
+  type Own = (typeof watches)[number];
   let now = from;
 
   /** Sorted, the next one last. */
@@ -106,39 +107,37 @@ function run(
     queue.splice(index, 0, { at, run });
   }
 
-  function attempt(protocol: Protocol, depth: Depth): void {
-    const own = watches.get(protocol);
-    if (own === undefined) return;
+  function attempt(own: Own, depth: Depth): void {
     own.inFlight++;
-    const done = readLate(tryAt(world, protocol, depth, now), world);
+    const done = readLate(tryAt(world, own, depth, now), world);
     later(done.endedAt, () => {
       own.inFlight--;
       seen.attempts.push(done);
-      learn(own.watch, protocol, done);
+      learn(own, done);
     });
   }
 
-  function learn(own: ReturnType<typeof watchProtocol>, protocol: Protocol, done: Attempt): void {
+  function learn(own: Own, done: Attempt): void {
+    const { protocol } = own;
     const failure = done.failure && { ...done.failure, kind: 'refusal' as const, message: '' };
     const result = { tenant: 'one', protocol, vouches: done.vouches, failure };
     controls.observe(result, now);
-    const wish = own.observe(result, false, now);
-    if (wish.login) attempt(protocol, 'login');
-    if (wish.others)
-      for (const other of world.protocols) if (other !== protocol) attempt(other, 'connect');
+    const wish = own.watch.observe(result, false, now);
+    if (wish.login) attempt(own, 'login');
+    if (wish.others) for (const other of watches) if (other !== own) attempt(other, 'connect');
   }
 
-  function regular(protocol: Protocol, depth: 'connect' | 'roundtrip'): void {
-    attempt(protocol, depth);
+  function regular(own: Own, depth: 'connect' | 'roundtrip'): void {
+    attempt(own, depth);
     const drift = Math.round((world[depth] * world.jitter * (2 * random() - 1)) / 1000);
-    later(now + world[depth] + drift, () => regular(protocol, depth));
+    later(now + world[depth] + drift, () => regular(own, depth));
   }
 
   function dense(): void {
-    for (const [protocol, own] of watches) {
+    for (const own of watches) {
       if ((own.watch.denseDue() ?? Infinity) > now) continue;
       if (own.inFlight >= mostInFlight) own.watch.putOffDense(now);
-      else attempt(protocol, own.watch.takeDense(now));
+      else attempt(own, own.watch.takeDense(now));
     }
   }
 
@@ -150,15 +149,14 @@ function run(
     });
   }
 
-  for (const [index, protocol] of world.protocols.entries()) {
-    later(from + world.phase + index * 3_000, () => regular(protocol, 'connect'));
-    later(from + 1, () => regular(protocol, 'roundtrip'));
+  for (const [index, own] of watches.entries()) {
+    later(from + world.phase + index * 3_000, () => regular(own, 'connect'));
+    later(from + 1, () => regular(own, 'roundtrip'));
   }
   for (let steps = 0; steps < 200_000; steps++) {
     const task = queue.at(-1);
     let dueDense = Infinity;
-    for (const { watch } of watches.values())
-      dueDense = Math.min(dueDense, watch.denseDue() ?? Infinity);
+    for (const { watch } of watches) dueDense = Math.min(dueDense, watch.denseDue() ?? Infinity);
     const next = Math.min(task?.at ?? Infinity, dueDense, controls.next());
     now = awake(world, Math.max(now, next));
     if (now >= to) return;
@@ -191,8 +189,12 @@ function readLate(done: Attempt, world: World): Attempt {
  * deadline. A service that wakes answers what was asked, and may be struck by the next outage in the
  * same moment.
  */
-function tryAt(world: World, protocol: Protocol, depth: Depth, at: number): Attempt {
-  const outages = world.outages.filter((one) => one.protocol === protocol);
+function tryAt(
+  world: World,
+  { protocol, outages }: { readonly protocol: Protocol; readonly outages: readonly Outage[] },
+  depth: Depth,
+  at: number,
+): Attempt {
   const deadline = at + world.deadline;
   let now = at;
   for (const asked of depth === 'connect' ? connectOnly : bothDepths) {
@@ -211,15 +213,19 @@ function tryAt(world: World, protocol: Protocol, depth: Depth, at: number): Atte
       if (now >= deadline) return failed(askedAt, deadline, 'timeout');
     }
   }
-  return { ...plain(protocol, at, now + world.answer), vouches: depth, failure: null };
+  const endedAt = now + world.answer;
+  return {
+    protocol,
+    startedAt: at,
+    endedAt,
+    monotonicStart: at * 1000,
+    monotonicEnd: endedAt * 1000,
+    vouches: depth,
+    failure: null,
+  };
 }
 const connectOnly = ['connect'] as const;
 const bothDepths = ['connect', 'login'] as const;
-
-function plain(protocol: Protocol, startedAt: number, endedAt: number) {
-  const monotonic = { monotonicStart: startedAt * 1000, monotonicEnd: endedAt * 1000 };
-  return { protocol, startedAt, endedAt, ...monotonic };
-}
 
 function failedAt(protocol: Protocol, at: number, phase: Phase) {
   return (
@@ -227,7 +233,11 @@ function failedAt(protocol: Protocol, at: number, phase: Phase) {
     provenTo: number,
     reason: 'no-route' | 'connection-refused' | 'timeout',
   ): Attempt => ({
-    ...plain(protocol, at, provenTo),
+    protocol,
+    startedAt: at,
+    endedAt: provenTo,
+    monotonicStart: at * 1000,
+    monotonicEnd: provenTo * 1000,
     vouches: null,
     failure: { phase, reason, code: null, provenFrom, provenTo },
   });

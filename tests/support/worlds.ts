@@ -5,7 +5,7 @@ import type { Cut, Outage, World } from './simulation.ts';
 import type { WrongClock } from './wrong-clock.ts';
 
 /** Whatever may befall a service and its watcher in so many minutes, for fast-check to draw from. */
-export const minutes = 40;
+export const minutes = 32;
 export const end = minutes * 60_000;
 export const protocols: readonly Protocol[] = ['smtp', 'imap', 'pop'];
 
@@ -101,7 +101,7 @@ export const cuts: fc.Arbitrary<Cut[]> = fc
 function spans(least: number, most: number, maxLength: number): fc.Arbitrary<Interval[]> {
   const span = fc
     .record({
-      from: fc.integer({ min: 5 * 60_000, max: 30 * 60_000 }),
+      from: fc.integer({ min: 5 * 60_000, max: 24 * 60_000 }),
       length: fc.integer({ min: least, max: most }),
     })
     .map(({ from, length }) => ({ from, to: from + length }));
@@ -110,7 +110,7 @@ function spans(least: number, most: number, maxLength: number): fc.Arbitrary<Int
 
 /** How the daemon goes about it; nothing befalls it. */
 export const pace = fc.record({
-  connect: fc.integer({ min: 5_000, max: 25_000 }),
+  connect: fc.integer({ min: 6_000, max: 25_000 }),
   roundtrip: fc.integer({ min: 20_000, max: 50_000 }),
   jitter: fc.integer({ min: 0, max: 100 }),
   seed: fc.nat(),

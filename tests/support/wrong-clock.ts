@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/domain/clock.ts';
-import { clockTolerance } from '../../src/domain/evidence.ts';
+import { type Attempt, clockTolerance } from '../../src/domain/evidence.ts';
 import { type Interval, union } from '../../src/domain/interval.ts';
 import { blindSince, keepVigil } from '../../src/schedule/vigil.ts';
 import { awake, type Seen, sessionsOf, type World } from './simulation.ts';
@@ -22,6 +22,7 @@ const beat = 1_000;
 const around = 62_000;
 
 function slewed({ slew }: WrongClock, at: number): number {
+  if (slew.ppm === 0) return 0;
   return Math.round((slew.ppm * Math.max(0, Math.min(at, slew.to) - slew.from)) / 1_000_000);
 }
 
@@ -61,17 +62,20 @@ export function showOn(clock: WrongClock, seen: Seen, world: World, end: number)
     monotonicStart: monotonicAt(clock, one.startedAt),
     monotonicEnd: monotonicAt(clock, one.endedAt),
   });
+  const attemptOn = (one: Attempt): Attempt => ({
+    protocol: one.protocol,
+    ...times(one),
+    vouches: one.vouches,
+    failure: one.failure && {
+      ...one.failure,
+      provenFrom: wall(one.failure.provenFrom),
+      provenTo: wall(one.failure.provenTo),
+    },
+  });
+  const isRight = clock.steps.length === 0 && clock.slew.ppm === 0;
   return {
-    attempts: seen.attempts.map((one) => ({
-      ...one,
-      ...times(one),
-      failure: one.failure && {
-        ...one.failure,
-        provenFrom: wall(one.failure.provenFrom),
-        provenTo: wall(one.failure.provenTo),
-      },
-    })),
-    controls: seen.controls.map((one) => ({ ...one, ...times(one) })),
+    ...(isRight ? seen : { attempts: seen.attempts.map(attemptOn) }),
+    controls: isRight ? seen.controls : seen.controls.map((one) => ({ ...one, ...times(one) })),
     blind: blindnessOf(clock, seen, world, end),
   };
 }
