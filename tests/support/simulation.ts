@@ -63,7 +63,8 @@ export function sessionsOf(world: Pick<World, 'down'>, end: number): Interval[] 
 
 /** When what is due at `at` is done: at once, or when the process goes on. */
 export function awake(world: Pick<World, 'pauses'>, at: number): number {
-  return world.pauses.find((pause) => pause.from <= at && at < pause.to)?.to ?? at;
+  for (const pause of world.pauses) if (pause.from <= at && at < pause.to) return pause.to;
+  return at;
 }
 
 /** What a daemon sees of this world from 0 up to `end`, control rounds included, on a clock that is right. */

@@ -123,8 +123,7 @@ export const pace = fc.record({
 export const down = spans(1_000, 300_000, 2);
 const pauses = spans(7_000, 120_000, 1);
 
-/** Everything at once, but the clocks. */
-export const worlds: fc.Arbitrary<World> = fc
+const worlds: fc.Arbitrary<World> = fc
   .record({ pace, outages, cuts, down, pauses })
   .map(({ pace, ...rest }) => ({ ...pace, ...rest, protocols }));
 
@@ -134,7 +133,7 @@ const step = fc.oneof(
   fc.integer({ min: -40_000, max: -501 }),
   fc.integer({ min: -900_000, max: 900_000 }),
 );
-export const clocks: fc.Arbitrary<WrongClock> = fc
+const clocks: fc.Arbitrary<WrongClock> = fc
   .record({
     steps: fc.array(fc.record({ at: from, by: step }), { maxLength: 2 }),
     from,
@@ -146,6 +145,16 @@ export const clocks: fc.Arbitrary<WrongClock> = fc
     slew: { from, to: from + length, ppm },
   }));
 export const rightClock: WrongClock = { steps: [], slew: { from: 0, to: 0, ppm: 0 } };
+
+/**
+ * Everything at once. While the daemon is down the clock does not go back: of a time that passed
+ * unwatched and came again afterwards nobody could know that it passed twice.
+ */
+export const worldsAndClocks = fc.tuple(worlds, clocks).map(([world, clock]) => {
+  const unwatched = (at: number) => world.down.some((down) => down.from <= at && at < down.to);
+  const steps = clock.steps.map(({ at, by }) => ({ at, by: unwatched(at) ? Math.abs(by) : by }));
+  return { world, clock: { ...clock, steps } };
+});
 
 /** Two refused logins or connections so near a step that the time it skipped might seem to be proven. */
 export const steppedOutages = fc

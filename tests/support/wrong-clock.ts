@@ -18,8 +18,10 @@ export interface Shown extends Seen {
 }
 
 const beat = 1_000;
-/** A vigil's memory, and a little more, ms. */
-const around = 62_000;
+/** Keeping vigil for longer than this around a step or a pause finds nothing more out, ms. */
+const around = 2_500;
+/** A vigil's memory, and a little more: a small step may be found out together with the next, ms. */
+const memory = 62_000;
 
 function slewed({ slew }: WrongClock, at: number): number {
   if (slew.ppm === 0) return 0;
@@ -81,11 +83,13 @@ export function showOn(clock: WrongClock, seen: Seen, world: World, end: number)
 }
 
 function blindnessOf(clock: WrongClock, seen: Seen, world: World, end: number): Interval[] {
-  const trouble = union(
-    [...clock.steps.map(({ at }) => ({ from: at, to: at })), ...world.pauses].map(
-      ({ from, to }) => ({ from: from - around, to: to + around }),
-    ),
-  );
+  const trouble = union([
+    ...clock.steps.map(({ at, by }) => ({
+      from: at - around,
+      to: at + (Math.abs(by) > clockTolerance ? around : memory),
+    })),
+    ...world.pauses.map(({ from, to }) => ({ from: from - around, to: to + around })),
+  ]);
   if (trouble.length === 0) return [];
   const machine = new Machine(clock);
   return sessionsOf(world, end).flatMap((session) => {
