@@ -3,6 +3,7 @@ import type { Reason } from '../../src/domain/reason.ts';
 import type { FlowStep } from '../../src/domain/tenant.ts';
 import { Fault } from '../failure.ts';
 import type { Page } from './browser.ts';
+import { showsChallenge } from './challenge.ts';
 import { findAll } from './pattern.ts';
 
 /** The value of a variable. @throws if there is none. */
@@ -11,15 +12,45 @@ export type Lookup = (name: string) => string;
 const captureLimit = 4096;
 
 /**
- * Whether the page is what the step expects. The server's own words come first: they say more than a
- * status (a refused login and a dead storage may both be a 401), and an error may hide behind a 200.
+ * Whether the page is what the step expects. A login that did not succeed, on a page that asks for a
+ * captcha, says nothing of the password nor of the service: it is `throttled`.
+ * @param challengedBefore the pages before the login asked for a captcha too
  * @throws Fault
  */
-export function judgePage(step: FlowStep, page: Page, lookup: Lookup): void {
+export function judgePage(
+  step: FlowStep,
+  page: Page,
+  lookup: Lookup,
+  challengedBefore: boolean,
+): void {
+  const found = faultOf(step, page, lookup);
+  if (found === null) return;
+  const { fault, said } = found;
+  const early = step.phase === 'page' || step.phase === 'auth';
+  const open = ['auth-refused', 'content-mismatch', 'rejected'].includes(fault.reason);
+  // A page that says why, and showed its captcha to everybody before, is taken at its word.
+  if (early && open && !(said && challengedBefore) && showsChallenge(page.body))
+    throw new Fault('throttled', 'the page asks for a captcha', { code: `HTTP ${page.status}` });
+  throw fault;
+}
+
+/**
+ * The server's own words come first: they say more than a status (a refused login and a dead storage
+ * may both be a 401), and an error may hide behind a 200. `said`: they are the flow's own `reject`.
+ */
+function faultOf(
+  step: FlowStep,
+  page: Page,
+  lookup: Lookup,
+): { fault: Fault; said: boolean } | null {
   const code = `HTTP ${page.status}`;
+  const unsaid = (reason: Reason, message: string) => ({
+    fault: new Fault(reason, message, { code }),
+    said: false,
+  });
   const accepted = step.expect.status.includes(page.status);
-  if (!accepted && page.status >= 500) throw new Fault('temporary-error', `${code}`, { code });
-  if (!accepted && page.status === 429) throw new Fault('throttled', code, { code });
+  if (!accepted && page.status >= 500) return unsaid('temporary-error', code);
+  if (!accepted && page.status === 429) return unsaid('throttled', code);
   const { reject, match: needed } = step.expect;
   const sources = [...reject.map(({ match }) => match), ...needed];
   const all = findAll(
@@ -28,17 +59,17 @@ export function judgePage(step: FlowStep, page: Page, lookup: Lookup): void {
   );
   for (const [at, { reason }] of reject.entries()) {
     const found = all[at] ?? null;
-    if (found !== null)
-      // Cut far beyond what is shown: a secret in it is masked later, and only as a whole.
-      throw new Fault(reason, `the page says: ${found[0].slice(0, 4000)}`, { code });
+    if (found === null) continue;
+    // Cut far beyond what is shown: a secret in it is masked later, and only as a whole.
+    const message = `the page says: ${found[0].slice(0, 4000)}`;
+    return { fault: new Fault(reason, message, { code }), said: true };
   }
-  if (!accepted) {
-    throw new Fault(reasonOfStatus(page.status, step.phase), `${code} was not expected`, { code });
-  }
+  if (!accepted) return unsaid(reasonOfStatus(page.status, step.phase), `${code} was not expected`);
   for (const [at, source] of needed.entries()) {
     if ((all[reject.length + at] ?? null) !== null) continue;
-    throw new Fault('content-mismatch', `the page lacks ${source.slice(0, 120)}`, { code });
+    return unsaid('content-mismatch', `the page lacks ${source.slice(0, 120)}`);
   }
+  return null;
 }
 
 function reasonOfStatus(status: number, phase: FlowStep['phase']): Reason {

@@ -5,6 +5,7 @@ import { Fault } from '../failure.ts';
 import { connectStream, type StreamTarget } from '../stream.ts';
 import { excerptOf } from './body.ts';
 import { type Browser, openBrowser, type Page, type PageRequest } from './browser.ts';
+import { showsChallenge } from './challenge.ts';
 import { httpFault } from './http-fault.ts';
 import { capturesOf, judgePage, showsToken } from './judge.ts';
 import { describeRequest, requestOf } from './request.ts';
@@ -22,6 +23,8 @@ export class Visit {
   #fresh: Socket | null;
   #signal: AbortSignal;
   #firstByte = false;
+  /** A page before the login asked for a captcha. */
+  #challenged = false;
 
   private constructor(attempt: Attempt, webmail: Webmail, socket: Socket) {
     this.#attempt = attempt;
@@ -55,7 +58,8 @@ export class Visit {
   /** Loads the step's page and checks it. @throws Fault */
   async load(step: FlowStep): Promise<Page> {
     const page = await this.#open(step);
-    this.#checked(page, () => judgePage(step, page, this.#lookup));
+    this.#checked(page, () => judgePage(step, page, this.#lookup, this.#challenged));
+    if (step.phase === 'page') this.#challenged ||= showsChallenge(page.body);
     return page;
   }
 

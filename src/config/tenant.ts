@@ -50,6 +50,13 @@ export function readTenant(section: Section, world: World): Tenant | null {
   const webmail = readWebmail(section.at('webmail'), world);
   const service = readService(section.at('service'), decoded?.zone ?? 'UTC');
   checkJudging(section, contract, decoded);
+  if (webmail?.flow.steps.some(({ phase }) => phase === 'auth') && mailbox !== null)
+    if (mailbox.credential.kind !== 'password')
+      section
+        .at('webmail')
+        .warn(
+          'a login form takes no access token: without mailbox.password it is only connected to',
+        );
   if (decoded === null || contract === null || mailbox === null) return null;
   return {
     name: decoded.name,

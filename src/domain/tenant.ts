@@ -104,9 +104,13 @@ export function protocolsOf(tenant: Tenant): readonly Protocol[] {
   return protocols.filter((protocol) => tenant[protocol] !== null);
 }
 
-/** How deep this tenant's protocol can be probed: a webmail flow that only loads a page never logs in. */
+/**
+ * How deep this tenant's protocol can be probed: a webmail flow that only loads a page never logs in, and
+ * a login form takes no access token.
+ */
 export function deepestDepth(tenant: Tenant, protocol: Protocol): Depth {
   if (protocol !== 'webmail') return 'roundtrip';
+  if (tenant.mailbox.credential.kind !== 'password') return 'connect';
   const steps = tenant.webmail?.flow.steps ?? [];
   if (steps.some((step) => step.repeat)) return 'roundtrip';
   return steps.some((step) => step.phase === 'list') ? 'login' : 'connect';
