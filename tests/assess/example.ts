@@ -47,7 +47,8 @@ export function resultsOf(
   return attempts.map((attempt) => stored(attempt, start));
 }
 
-function stored(attempt: Attempt, start: number): ProbeResult {
+/** An attempt as a result, `start` later. */
+export function stored(attempt: Attempt, start: number): ProbeResult {
   const { failure, vouches } = attempt;
   return resultOf({
     protocol: attempt.protocol,

@@ -107,6 +107,15 @@ test('what would be judged in part only is warned of', () => {
   ]);
 });
 
+test('a webmail that a mailbox with an access token could not log in to is warned of', () => {
+  const webmail = '    webmail: { url: https://mail.acme.example/, flow: FLOW }\n';
+  const token = `${smallest}${webmail}`.replace(/password:/, 'access_token:');
+  const about = (flow: string) =>
+    load(token.replace('FLOW', flow)).warnings.filter((warning) => warning.includes('.webmail'));
+  assert.match(about('roundcube')[0] ?? '', /a login form takes no access token/);
+  assert.deepEqual(about('page'), []);
+});
+
 test('a flow file’s faults name the flow file', () => {
   const text = exchanged(
     'imap: { host: imap.acme.example }',

@@ -27,8 +27,14 @@ export class CommandLine {
   readonly #ended: Promise<Ended>;
   #output = '';
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    this.process = spawn(process.execPath, [cli, ...args], {
+  /** @param within a command that runs what follows it in a place of its own */
+  constructor(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = process.env,
+    within: readonly string[] = [],
+  ) {
+    const [program = process.execPath, ...rest] = [...within, process.execPath, cli, ...args];
+    this.process = spawn(program, rest, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { CommandLine } from '../daemon/daemon.ts';
 
 /** Addresses for documentation (RFC 5737): within the namespaces they lead nowhere else. */
 export const tenantAddress = '198.51.100.10';
@@ -72,6 +73,13 @@ export class Network {
   returnAnswers(): void {
     for (const place of ['tenant', 'controls'] as const)
       this.#ip(place, 'route', 'del', 'blackhole', `${links[place][0]}/32`);
+  }
+
+  /** Runs mailminute itself there. */
+  run(place: Place, ...args: string[]): CommandLine {
+    const command = new CommandLine(args, process.env, ['ip', 'netns', 'exec', this.#name(place)]);
+    this.#children.push(command.process);
+    return command;
   }
 
   /** Runs a script of this folder there; it obeys the lines that are written to it, and answers each with one. */

@@ -1,129 +1,146 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FailureRun, MinuteState } from '../../src/domain/ledger.ts';
-import type { Reason } from '../../src/domain/reason.ts';
-import {
-  type Conversation,
-  controlAddresses,
-  Network,
-  tenantAddress,
-  withoutNamespaces,
-} from './network.ts';
-import type { Orders, ReachableAccount } from './orders.ts';
+import { openCases } from '../../src/assess/case.ts';
+import { loadSettings } from '../../src/config/load.ts';
+import type { Contract } from '../../src/domain/contract.ts';
+import { minuteOf } from '../../src/domain/interval.ts';
+import { type Case, type Judgement, judge } from '../../src/domain/judge.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { type CommandLine, eventually, rows } from '../daemon/daemon.ts';
+import { controlAddresses, Network, tenantAddress, withoutNamespaces } from './network.ts';
+import type { ReachableAccount } from './tenant.ts';
 
 const skip = withoutNamespaces();
-const factor = 6;
-/** Of the observer's time, ms. */
-const outage = 96_000;
-const withoutRoute = 36_000;
+/** No answer comes back for so long, and then there is no route for so long, ms. */
+const withoutAnswers = 68_000;
+const withoutRoute = 7_000;
 
-interface Judged {
-  /** Of the failed attempts. */
-  readonly reasons: readonly Reason[];
-  readonly runs: readonly FailureRun[];
-  readonly minutes: readonly (readonly [number, MinuteState])[];
-}
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
+function writeConfig(directory: string, account: ReachableAccount): string {
+  const path = join(directory, 'mailminute.yaml');
+  const secret = join(directory, 'secret');
+  writeFileSync(secret, account.password, { mode: 0o600 });
+  const endpoint = (port: number) => `{ host: ${tenantAddress}, port: ${port}, tls: none }`;
+  const controls = controlAddresses.map((host) => `{ host: ${host}, port: 443 }`);
+  writeFileSync(
+    path,
+    `listen: "127.0.0.1:9925" # in a network of its own
+database: ${join(directory, 'mailminute.db')}
+controls: [${controls.join(', ')}]
+tenants:
+  - name: acme
+    contract: one-minute
+    mailbox:
+      address: ${account.address}
+      username: ${account.username}
+      password: { file: ${secret} }
+    smtp: ${endpoint(account.smtp)}
+    imap: ${endpoint(account.imap)}
+    connect_interval: 5s
+    roundtrip_interval: 10s
+    attempt_deadline: 5s
+`,
+  );
+  return path;
 }
 
-/**
- * The tenant, the control targets and the daemon's parts in networks of their own. The observer's clock
- * runs six times as fast, so that 96 s pass in 16 s; nothing else is made up.
- */
-describe('a real network whose route is taken away', { skip, timeout: 120_000 }, () => {
+/** The daemon itself, the tenant and the control targets, each in a network of its own. */
+describe('mailminute run, whose way out is shut for over a minute', {
+  skip,
+  timeout: 240_000,
+}, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'mailminute-route-'));
+  const database = join(directory, 'mailminute.db');
   let network: Network;
-  let tenant: Conversation;
-  let observer: Conversation;
-  let zero: number;
-  let base: number;
-  let cut: Stretch;
-  let stopped: Stretch;
-  let judged: Judged;
+  let daemon: CommandLine;
+  let cut: { readonly from: number; readonly to: number };
+  let given: Case;
+  let judgement: Judgement;
 
   before(async () => {
     network = new Network();
-    tenant = network.start('tenant', 'tenant.ts', tenantAddress);
+    const tenant = network.start('tenant', 'tenant.ts', tenantAddress);
     const controls = network.start('controls', 'controls.ts', '443', ...controlAddresses);
-    const account = JSON.parse(await tenant.line()) as ReachableAccount;
+    const config = writeConfig(directory, JSON.parse(await tenant.line()) as ReachableAccount);
     await controls.line();
-    base = Date.now();
-    zero = base - (base % 60_000);
-    const orders: Orders = {
-      host: tenantAddress,
-      account,
-      controls: controlAddresses.map((host) => ({ host, port: 443 })),
-      factor,
-      zero,
-      base,
-    };
-    observer = network.start('here', 'observer.ts', JSON.stringify(orders));
-    await observer.line();
-    await story();
+    daemon = network.run('here', 'run', '--config', config);
+    await eventually('the daemon', () => (daemon.output.includes('started') ? true : null));
+    await loggedIn(0);
+    await shut();
+    await loggedIn(cut.to);
+    const { code, output } = await daemon.stop();
+    assert.equal(code, 0, output);
+    judgeAll(config);
   });
-  after(() => network.close());
+  after(async () => {
+    await network?.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
 
-  const now = () => zero + (Date.now() - base) * factor;
-  const wait = (milliseconds: number) => pause(milliseconds / factor);
-
-  async function story(): Promise<void> {
-    await wait(20_000);
-    const cutFrom = now();
-    network.takeRoutes();
-    await wait(withoutRoute);
-    network.swallowAnswers();
-    network.giveRoutes();
-    await wait(outage);
-    network.returnAnswers();
-    cut = { from: cutFrom, to: now() };
-    await wait(40_000);
-    const stoppedFrom = now();
-    await tenant.ask('stop');
-    await wait(outage);
-    await tenant.ask('start');
-    stopped = { from: stoppedFrom, to: now() };
-    await wait(30_000);
-    judged = JSON.parse(await observer.ask('judge')) as Judged;
+  /** Until both protocols have logged in since. */
+  async function loggedIn(since: number): Promise<void> {
+    await eventually(
+      `a login of both protocols: ${daemon.output.slice(-2000)}`,
+      () => {
+        const found = rows<{ protocol: string }>(
+          database,
+          "SELECT DISTINCT protocol FROM result WHERE vouches <> 'connect' AND started_at > ?",
+          since,
+        );
+        return found.length >= 2 ? true : null;
+      },
+      60_000,
+    );
   }
 
-  const states = ({ from, to }: Stretch) =>
-    judged.minutes
-      .filter(([minute]) => minute < to && minute + 60_000 > from)
-      .map(([, state]) => state);
-  const runsWithin = ({ from, to }: Stretch) =>
-    judged.runs.filter(({ possible }) => possible.from < to && possible.to > from);
-  const told = () => JSON.stringify(judged, null, 1);
+  async function shut(): Promise<void> {
+    const from = Date.now();
+    network.swallowAnswers();
+    await pause(withoutAnswers);
+    network.takeRoutes();
+    await pause(withoutRoute);
+    network.giveRoutes();
+    network.returnAnswers();
+    cut = { from, to: Date.now() };
+  }
 
-  test('without a way for over two minutes, first no route and then no answer, its minutes are unknown', () => {
-    const found = states(cut);
-    assert.ok(found.filter((state) => state === 'unknown').length >= 2, told());
-    assert.ok(!found.includes('unavailable'), told());
-  });
+  function judgeAll(config: string): void {
+    const { settings } = loadSettings(config);
+    const tenant = settings?.tenants[0];
+    assert.ok(settings && tenant);
+    const contract = settings.contracts.get(tenant.contract) as Contract;
+    const connection = openDatabase(database);
+    const stretch = { from: minuteOf(cut.from), to: cut.to + 5_000 };
+    given = openCases(connection).caseOf(tenant, contract, stretch, false);
+    connection.close();
+    judgement = judge(given);
+  }
 
-  test('every failure of that time is laid to our own way', () => {
-    const found = runsWithin(cut);
-    assert.ok(found.length > 0, told());
-    for (const run of found) assert.equal(run.attribution, 'local', told());
-    // In the second half nothing told us that the way was shut, but the control targets.
-    assert.ok(judged.reasons.includes('no-route'), told());
-    assert.ok(judged.reasons.includes('timeout'), told());
-  });
+  const states = (judged: Judgement) => [...judged.minutes.values()];
 
-  test('the tenant alone stopped for 96 s is unavailable, and the provider’s fault', () => {
-    const found = runsWithin(stopped);
-    assert.deepEqual(
-      [...new Set(found.map(({ protocol }) => protocol))].sort(),
-      ['imap', 'smtp'],
-      told(),
+  test('every minute of that time is unknown, none is unavailable', () => {
+    const within = [...judgement.minutes].filter(
+      ([minute]) => minute + 60_000 > cut.from && minute < cut.to,
     );
-    for (const run of found) {
-      assert.equal(run.attribution, 'provider', told());
-      assert.equal(run.confirmed, true, told());
-      for (const piece of run.certain)
-        assert.ok(piece.from >= stopped.from && piece.to <= stopped.to + 1_000 * factor, told());
-    }
-    assert.equal(states(stopped).filter((state) => state === 'unavailable').length, 1, told());
+    for (const [minute, state] of within)
+      assert.equal(state, 'unknown', new Date(minute).toISOString());
+    assert.ok(!states(judgement).includes('unavailable'));
+  });
+
+  test('every failure of that time is laid to our own way, whether no answer came or there was no route', () => {
+    const runs = judgement.runs.filter(
+      ({ possible }) => possible.from < cut.to && possible.to > cut.from,
+    );
+    assert.deepEqual(new Set(runs.map(({ protocol }) => protocol)), new Set(['smtp', 'imap']));
+    for (const run of runs) assert.equal(run.attribution, 'local', JSON.stringify(run));
+    const reasons = new Set(given.attempts.map(({ failure }) => failure?.reason));
+    assert.ok(reasons.has('timeout') && reasons.has('no-route'), [...reasons].join());
+  });
+
+  test('without the control targets it would have been an outage of the provider', () => {
+    assert.ok(states(judge({ ...given, controls: [] })).includes('unavailable'));
   });
 });
