@@ -29,6 +29,7 @@ const longest = [
   'tests/live/accuracy.test.ts',
   'tests/daemon/outage.test.ts',
   'tests/daemon/restart.test.ts',
+  'tests/namespace/route.test.ts',
 ];
 
 /** Runs the files that are named, or all of them, the longest first; tells whether all passed. */
