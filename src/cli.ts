@@ -8,10 +8,12 @@ import { registerExclude } from './commands/exclude.ts';
 import { CommandError, exitCodes } from './commands/exit.ts';
 import { registerInit } from './commands/init.ts';
 import { registerRecompute, registerVerify } from './commands/recompute.ts';
+import { registerRecompute } from './commands/recompute.ts';
 import { registerRecord } from './commands/record.ts';
 import { registerReport } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { configPath, readSettings, tenantsNamed } from './commands/settings.ts';
+import { registerVerify } from './commands/verify.ts';
 import { breakCommand, DemoCommandError, mendCommand } from './demo/command.ts';
 import { version } from './version.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { openAssessor } from '../assess/assess.ts';
 import { zoneOf } from '../assess/case.ts';
 import type { Settings } from '../config/settings.ts';
@@ -9,11 +9,10 @@ import type { Contract } from '../domain/contract.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { openForEntry } from '../store/entry.ts';
 import { ledgerStore } from '../store/ledger.ts';
-import { type Connection, openForReading, StoreError } from '../store/open.ts';
-import { verifySeals } from '../store/seal.ts';
+import { type Connection, StoreError } from '../store/open.ts';
 import { systemClock } from '../system-clock.ts';
 import { type EntryOptions, instantOf, misuse, settingsOf, withConfig } from './entering.ts';
-import { CommandError, exitCodes } from './exit.ts';
+import { CommandError } from './exit.ts';
 import { tenantsNamed } from './settings.ts';
 
 interface RecomputeOptions extends EntryOptions {
@@ -86,31 +85,6 @@ function ledgerHash(
       hash.update(`${minute} ${state} ${bare}\n`);
   }
   return hash.digest('hex');
-}
-
-/** `mailminute verify`: proves that nothing sealed was altered or removed. */
-export function registerVerify(program: Command): void {
-  withConfig(program.command('verify'))
-    .description('proves that no stored result was altered or removed, or says which day and row')
-    .addOption(
-      new Option('--most <n>', 'most faults that are printed').default(100).argParser(Number),
-    )
-    .action((options: EntryOptions & { most: number }) => {
-      const connection = opened(() => openForReading(settingsOf(options).database));
-      try {
-        const { days, results, head, faults } = verifySeals(connection, options.most);
-        for (const { day, result, what } of faults)
-          process.stdout.write(`${day}: ${result === null ? '' : `result ${result}: `}${what}\n`);
-        if (faults.length > 0)
-          throw new CommandError('the evidence is not as it was sealed', exitCodes.failed);
-        const chain = head === null ? 'no day is sealed yet' : `the chain ends in ${head}`;
-        process.stdout.write(
-          `${days} days with ${results} results are as they were sealed; ${chain}\n`,
-        );
-      } finally {
-        connection.close();
-      }
-    });
 }
 
 function opened(open: () => Connection): Connection {

@@ -1,109 +1,73 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from './open.ts';
+import {
+  beforeAll,
+  columnsOf,
+  firstOfAll,
+  idOf,
+  type Part,
+  printOf,
+  type Row,
+  type Seal,
+  type SealedTable,
+  sealedTables,
+  sealHash,
+  slicesOf,
+} from './sealed-tables.ts';
 
 const dayLength = 86_400_000;
 /** A day is sealed when it has been over for so long: late attempts are on disk by then, ms. */
 const settling = 10 * 60_000;
-/** So many rows are hashed at once; in between the daemon has its turn. */
-const slice = 500;
-const firstOfAll = '0'.repeat(64);
 
-/** What a result is made of, in the order in which it is hashed. Columns that come later are not part of it. */
-const columns = [
-  'id',
-  'tenant',
-  'protocol',
-  'depth',
-  'started_at',
-  'ended_at',
-  'monotonic_start',
-  'monotonic_end',
-  'phases',
-  'vouches',
-  'failed_phase',
-  'reason',
-  'failure_kind',
-  'code',
-  'message',
-  'proven_from',
-  'proven_to',
-  'address',
-  'tls_version',
-  'certificate_not_after',
-  'transcript',
-  'token',
-  'accepted_at',
-  'looked_at',
-] as const;
+type NewPart = Omit<Part, 'id'>;
 
-type Row = readonly (string | number | null)[];
-
-interface Seal {
-  readonly day: string;
-  readonly first_id: number;
-  readonly last_id: number;
-  readonly previous: string;
-  readonly hash: string;
-}
-
-/** Something that is not as it was sealed. */
-export interface SealFault {
-  /** `YYYY-MM-DD`, UTC. */
-  readonly day: string;
-  /** The result's row; null when the fault is of the day as a whole. */
-  readonly result: number | null;
-  readonly what: string;
+/** Where a table's chain goes on. */
+interface Place {
+  readonly table: SealedTable;
+  /** The last number that is sealed. */
+  readonly after: number;
+  /**
+   * Time of the first row that is not sealed yet, wall ms; null when there is none. A clock that was far
+   * ahead for a while must not keep all later days from being sealed: what is of the future is passed over
+   * here, and sealed with the day of the rows around it.
+   */
+  readonly firstAt: number | null;
 }
 
 function dayOf(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 
-function hashOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
 function statements(connection: Connection) {
+  const parts = connection.prepare('SELECT coalesce(max(id), 0) FROM seal_part').pluck();
   return {
-    seals: connection.prepare('SELECT * FROM seal ORDER BY day'),
     lastSeal: connection.prepare('SELECT * FROM seal ORDER BY day DESC LIMIT 1'),
-    firstAfter: connection.prepare(
-      'SELECT id, ended_at FROM result WHERE id > ? ORDER BY id LIMIT 1',
-    ),
-    firstKnown: connection.prepare(
-      'SELECT id, ended_at FROM result WHERE id > ? AND ended_at <= ? ORDER BY id LIMIT 1',
-    ),
-    lastBefore: connection.prepare(
-      'SELECT max(id) AS last FROM result WHERE id > ? AND ended_at < ?',
-    ),
-    rows: connection
-      .prepare(
-        `SELECT ${columns.join(', ')} FROM result WHERE id > ? AND id <= ? ORDER BY id LIMIT ${slice}`,
-      )
-      .raw(),
-    fingerprints: connection
-      .prepare('SELECT fingerprint FROM result_fingerprint WHERE result_id = ?')
+    lastOf: connection
+      .prepare('SELECT last_id FROM seal_part WHERE name = ? ORDER BY id DESC LIMIT 1')
       .pluck(),
-    insertSeal: connection.prepare(
-      'INSERT INTO seal (day, first_id, last_id, previous, hash, sealed_at) VALUES (?, ?, ?, ?, ?, ?)',
+    lastResultOfFirstVersion: connection
+      .prepare('SELECT max(last_id) FROM seal WHERE version = 1')
+      .pluck(),
+    lastPart: () => parts.get() as number,
+    insertSeal: connection.prepare(`
+      INSERT INTO seal (day, first_id, last_id, previous, hash, sealed_at, version)
+      VALUES (?, ?, ?, ?, ?, ?, 2)`),
+    insertPart: connection.prepare(`
+      INSERT INTO seal_part (id, day, name, columns, after_id, last_id, row_count, hash)
+      VALUES (@id, @day, @name, @columns, @after_id, @last_id, @row_count, @hash)`),
+    insertRow: connection.prepare(
+      'INSERT INTO sealed_row (part, id, fingerprint) VALUES (?, ?, ?)',
     ),
-    insertFingerprint: connection.prepare(
-      'INSERT INTO result_fingerprint (result_id, fingerprint) VALUES (?, ?)',
+    clear: connection.prepare(
+      'DELETE FROM sealed_row WHERE part > (SELECT coalesce(max(id), 0) FROM seal_part)',
     ),
   };
 }
-
-function idOf(row: Row): number {
-  return Number(row[0]);
-}
-
-function fingerprintOf(row: Row): { whole: string; print: Buffer } {
-  const whole = JSON.stringify(row);
-  return { whole, print: hashOf(whole).subarray(0, 8) };
-}
+type Statements = ReturnType<typeof statements>;
 
 /**
- * Seals every finished day, oldest first, in slices with a turn of the event loop in between.
+ * Seals every finished day, oldest first, in slices with a turn of the event loop in between. What was
+ * written late belongs to the first day that is still open. A sealing that was interrupted begins anew.
  * @param turn gives way to others; e.g. `setImmediate`
  * @returns the days that were sealed, with their hashes
  */
@@ -116,118 +80,109 @@ export async function sealFinishedDays(
   const sealed: { day: string; hash: string }[] = [];
   for (;;) {
     const last = sql.lastSeal.get() as Seal | undefined;
-    const after = last?.last_id ?? 0;
-    const first = sql.firstAfter.get(after) as { id: number; ended_at: number } | undefined;
-    if (first === undefined) return sealed;
-    // A clock that was far ahead for a while must not keep all later days from being sealed: what was
-    // written then belongs to the day of the first result that is not of the future.
-    const known = sql.firstKnown.get(after, now) as { ended_at: number } | undefined;
-    if (known === undefined) return sealed;
-    // A result that was written late belongs to the first day that is still open.
-    const dayStart = Math.max(known.ended_at, last ? Date.parse(last.day) + dayLength : 0);
-    const day = dayOf(dayStart);
-    const dayEnd = Date.parse(day) + dayLength;
-    if (now < dayEnd + settling) return sealed;
-    const { last: lastId } = sql.lastBefore.get(after, dayEnd) as { last: number | null };
-    const until = Math.max(lastId ?? first.id, first.id);
+    const places = sealedTables.map((table) => placeOf(connection, sql, table, now));
+    const first = Math.min(...places.map(({ firstAt }) => firstAt ?? Infinity));
+    if (first === Infinity) return sealed;
+    const day = dayOf(Math.max(first, last ? Date.parse(last.day) + dayLength : 0));
+    const end = Date.parse(day) + dayLength;
+    if (now < end + settling) return sealed;
     const previous = last?.hash ?? firstOfAll;
-    const { hash, prints } = await digest(sql, { after, until, day, previous }, turn);
-    connection.transaction(() => {
-      for (const [id, print] of prints) sql.insertFingerprint.run(id, print);
-      sql.insertSeal.run(day, first.id, until, previous, hash, now);
-    })();
+    const hash = await sealDay(connection, sql, { day, end, previous, places, now }, turn);
     sealed.push({ day, hash });
   }
 }
 
-async function digest(
-  sql: ReturnType<typeof statements>,
-  range: { after: number; until: number; day: string; previous: string },
+function placeOf(
+  connection: Connection,
+  sql: Statements,
+  table: SealedTable,
+  now: number,
+): Place {
+  const first = table.name === 'result' ? sql.lastResultOfFirstVersion.get() : null;
+  const after = (sql.lastOf.get(table.name) ?? first ?? beforeAll) as number;
+  const { key, at, placedBy, from } = table;
+  const firstAt = connection
+    .prepare(`SELECT ${at} FROM ${placedBy ?? from} AND ${key} > ? AND ${at} <= ? ORDER BY ${key} LIMIT 1`)
+    .pluck()
+    .get(after, now) as number | undefined;
+  return { table, after, firstAt: firstAt ?? null };
+}
+
+async function sealDay(
+  connection: Connection,
+  sql: Statements,
+  at: { day: string; end: number; previous: string; places: readonly Place[]; now: number },
   turn: () => Promise<void>,
-): Promise<{ hash: string; prints: [number, Buffer][] }> {
-  const prints: [number, Buffer][] = [];
-  const whole = createHash('sha256').update(`${range.previous}\n${range.day}\n`);
-  for (let at = range.after; at < range.until; ) {
-    const rows = sql.rows.all(at, range.until) as Row[];
+): Promise<string> {
+  const { day, end, previous, places, now } = at;
+  sql.clear.run();
+  const parts: NewPart[] = [];
+  const firstPart = sql.lastPart() + 1;
+  for (const place of places) {
+    const part = firstPart + parts.length;
+    parts.push(await sealPart(connection, sql, { place, end, now, part }, turn));
+  }
+  const hash = sealHash({ previous, day }, parts);
+  const results = parts.find(({ name }) => name === 'result');
+  const firstId = Math.max(results?.after_id ?? 0, 0) + 1;
+  const lastId = Math.max(results?.last_id ?? 0, 0);
+  connection.transaction(() => {
+    sql.insertSeal.run(day, firstId, lastId, previous, hash, now);
+    for (const [index, part] of parts.entries())
+      sql.insertPart.run({ ...part, id: firstPart + index, day });
+  })();
+  return hash;
+}
+
+/** Hashes what a table has of the day, and keeps its rows' fingerprints. */
+async function sealPart(
+  connection: Connection,
+  sql: Statements,
+  { place, end, now, part }: { place: Place; end: number; now: number; part: number },
+  turn: () => Promise<void>,
+): Promise<NewPart> {
+  const { table, after } = place;
+  const last = lastOfDay(connection, place, { end, now });
+  const columns = columnsOf(connection, table);
+  const whole = createHash('sha256');
+  const keep = connection.transaction((rows: readonly Row[]) => {
     for (const row of rows) {
-      const print = fingerprintOf(row);
-      whole.update(`${print.whole}\n`);
-      prints.push([idOf(row), print.print]);
+      const { text, fingerprint } = printOf(row);
+      whole.update(text);
+      sql.insertRow.run(part, idOf(row), fingerprint);
     }
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    at = idOf(last);
+  });
+  let count = 0;
+  for (const rows of slicesOf(connection, table, columns, { after, last })) {
+    keep(rows);
+    count += rows.length;
     await turn();
   }
-  return { hash: whole.digest('hex'), prints };
+  return {
+    name: table.name,
+    columns: JSON.stringify(columns),
+    after_id: after,
+    last_id: last,
+    row_count: count,
+    hash: whole.digest('hex'),
+  };
 }
 
-/**
- * Proves that nothing sealed was altered or removed, or says where it was: the day and the row.
- * Reads only, in constant memory. Gives at most `most` faults.
- */
-export function verifySeals(
+/** The last number of the day: what comes after the first row of well after midnight is for the next day. */
+function lastOfDay(
   connection: Connection,
-  most = 100,
-): { days: number; results: number; head: string | null; faults: SealFault[] } {
-  const sql = statements(connection);
-  const faults: SealFault[] = [];
-  const tell = (day: string, result: number | null, what: string): void => {
-    if (faults.length < most) faults.push({ day, result, what });
-  };
-  let previous = firstOfAll;
-  let results = 0;
-  let expected: number | null = null;
-  const seals = sql.seals.all() as Seal[];
-  for (const seal of seals) {
-    if (seal.previous !== previous)
-      tell(seal.day, null, 'the chain is broken: a seal before it was altered or removed');
-    if (expected !== null && seal.first_id !== expected)
-      tell(seal.day, null, `results ${expected} to ${seal.first_id - 1} belong to no seal`);
-    results += verifyDay(sql, seal, tell);
-    previous = seal.hash;
-    expected = seal.last_id + 1;
-  }
-  return { days: seals.length, results, head: seals.at(-1)?.hash ?? null, faults };
-}
-
-function verifyDay(
-  sql: ReturnType<typeof statements>,
-  seal: Seal,
-  tell: (day: string, result: number | null, what: string) => void,
+  { table, after }: Place,
+  { end, now }: { end: number; now: number },
 ): number {
-  const whole = createHash('sha256').update(`${seal.previous}\n${seal.day}\n`);
-  let count = 0;
-  let next = seal.first_id;
-  const missing = (upTo: number): void => {
-    for (; next < upTo; next++) tell(seal.day, next, 'removed');
-  };
-  for (let at = seal.first_id - 1; at < seal.last_id; ) {
-    const rows = sql.rows.all(at, seal.last_id) as Row[];
-    for (const row of rows) {
-      missing(idOf(row));
-      const { whole: text, print } = fingerprintOf(row);
-      whole.update(`${text}\n`);
-      const sealed = sql.fingerprints.get(idOf(row)) as Buffer | undefined;
-      if (sealed === undefined) tell(seal.day, next, 'its fingerprint was removed');
-      else if (!print.equals(sealed)) tell(seal.day, next, `altered (${describe(row)})`);
-      next++;
-      count++;
-    }
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    at = idOf(last);
-  }
-  missing(seal.last_id + 1);
-  if (whole.digest('hex') !== seal.hash)
-    tell(seal.day, null, 'the day’s hash does not fit its results');
-  return count;
-}
-
-/** What a person needs to find the row: tenant, protocol, depth and time. */
-function describe(row: Row): string {
-  const [, tenant, protocol, depth, startedAt] = row;
-  const at = new Date(Number(startedAt));
-  const when = Number.isNaN(at.getTime()) ? String(startedAt) : at.toISOString();
-  return `${tenant} ${protocol} ${depth}, ${when}`;
+  const { key, at, placedBy, from } = table;
+  const rows = `FROM ${placedBy ?? from} AND ${key} > @after`;
+  const beyond = connection
+    .prepare(`SELECT ${key} ${rows} AND ${at} >= @well AND ${at} <= @now ORDER BY ${key} LIMIT 1`)
+    .pluck()
+    .get({ after, well: end + settling, now }) as number | undefined;
+  const last = connection
+    .prepare(`SELECT max(${key}) ${rows} AND ${at} < @end AND ${key} < @beyond`)
+    .pluck()
+    .get({ after, end, beyond: beyond ?? Number.MAX_SAFE_INTEGER }) as number | null;
+  return last ?? after;
 }
