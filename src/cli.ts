@@ -1,26 +1,29 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
-import { registerAttribute } from './commands/attribute.ts';
-import { registerBackup } from './commands/backup.ts';
-import { formatCheck, hasPassed, judgeCheck, probeOnce } from './commands/check.ts';
-import { demo } from './commands/demo.ts';
-import { registerExclude } from './commands/exclude.ts';
+import { Command, CommanderError } from 'commander';
 import { CommandError, exitCodes } from './commands/exit.ts';
-import { registerInit } from './commands/init.ts';
-import { registerRecompute, registerVerify } from './commands/recompute.ts';
-import { registerRecompute } from './commands/recompute.ts';
-import { registerRecord } from './commands/record.ts';
-import { registerReport } from './commands/report.ts';
-import { run } from './commands/run.ts';
-import { configPath, readSettings, tenantsNamed } from './commands/settings.ts';
-import { registerVerify } from './commands/verify.ts';
-import { breakCommand, DemoCommandError, mendCommand } from './demo/command.ts';
+import { type CommandName, isCommand, summaries } from './commands/summaries.ts';
 import { version } from './version.ts';
 
-interface ConfigOptions {
-  readonly config?: string;
-  readonly 'config.file'?: string;
-}
+type Register = (program: Command) => void;
+
+/** Loads a command when it is asked for: the daemon's modules take a second that no other command needs. */
+const loaders: Readonly<Record<CommandName, () => Promise<Register> | Register>> = {
+  init: async () => (await import('./commands/init.ts')).registerInit,
+  run: async () => (await import('./commands/run.ts')).registerRun,
+  check: async () => (await import('./commands/check.ts')).registerCheck,
+  validate: async () => (await import('./commands/validate.ts')).registerValidate,
+  report: async () => (await import('./commands/report.ts')).registerReport,
+  evidence: async () => (await import('./commands/evidence.ts')).registerEvidence,
+  exclude: async () => (await import('./commands/exclude.ts')).registerExclude,
+  record: async () => (await import('./commands/record.ts')).registerRecord,
+  attribute: async () => (await import('./commands/attribute.ts')).registerAttribute,
+  recompute: async () => (await import('./commands/recompute.ts')).registerRecompute,
+  verify: async () => (await import('./commands/verify.ts')).registerVerify,
+  backup: async () => (await import('./commands/backup.ts')).registerBackup,
+  restore: async () => (await import('./commands/backup.ts')).registerRestore,
+  demo: async () => (await import('./commands/demo.ts')).registerDemo,
+  version: () => registerVersion,
+};
 
 const program = new Command('mailminute')
   .description('Proves, minute by minute, whether a hosted mail service kept its promise.')
@@ -33,108 +36,30 @@ const program = new Command('mailminute')
   )
   .exitOverride();
 
-function command(name: string, description: string): Command {
-  return program.command(name).description(description).exitOverride();
+function registerVersion(parent: Command): void {
+  parent
+    .command('version')
+    .description(summaries.version)
+    .action(() => {
+      process.stdout.write(`mailminute ${version} (node ${process.version})\n`);
+    });
 }
 
-function withConfig(target: Command): Command {
-  return target
-    .option(
-      '-c, --config <file>',
-      'configuration file (default: $MAILMINUTE_CONFIG, else config/mailminute.yaml)',
-    )
-    .addOption(new Option('--config.file <file>', 'the same, as Prometheus spells it').hideHelp());
+/** The command that is asked for; `help COMMAND` asks for it, too. */
+function named(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((one) => !one.startsWith('-'));
+  return first === 'help' ? second : first;
 }
 
-const configOf = (options: ConfigOptions) => options.config ?? options['config.file'];
-
-const logLevel = new Option('--log-level <level>', 'least level that is logged')
-  .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
-  .default('info');
-
-withConfig(command('run', 'runs the daemon until SIGTERM or SIGINT'))
-  .addOption(logLevel)
-  .addOption(new Option('--or-demo', 'the demo, if there is no configuration').hideHelp())
-  .action(async (options: ConfigOptions & { logLevel: string; orDemo?: boolean }) => {
-    if (options.orDemo && configPath(configOf(options)) === null)
-      await demo({ listen: '127.0.0.1:9925', logLevel: 'warn' });
-    else await run(readSettings(configOf(options)).settings, { logLevel: options.logLevel });
-  });
-
-withConfig(command('check', 'probes everything once, now, and prints a table with the phases'))
-  .option('-t, --tenant <name>', 'only this tenant')
-  .addOption(
-    new Option('--format <format>', 'form of the output').choices(['text', 'json']).default('text'),
-  )
-  .action(async (options: ConfigOptions & { tenant?: string; format: string }) => {
-    const { settings } = readSettings(configOf(options));
-    const tenants = tenantsNamed(settings, options.tenant);
-    const interrupted = new AbortController();
-    process.once('SIGINT', () => interrupted.abort());
-    const checked = [];
-    let good = true;
-    for (const tenant of tenants) {
-      if (process.stderr.isTTY) process.stderr.write(`probing ${tenant.name} …\n`);
-      const rows = judgeCheck(tenant, await probeOnce(tenant, interrupted.signal));
-      good &&= hasPassed(tenant, rows);
-      checked.push({ tenant: tenant.name, rows });
-      if (options.format === 'text') process.stdout.write(`${formatCheck(tenant, rows)}\n\n`);
-    }
-    if (options.format === 'json') process.stdout.write(`${JSON.stringify(checked, null, 2)}\n`);
-    process.exitCode = good ? exitCodes.ok : exitCodes.failed;
-  });
-
-withConfig(command('validate', 'reads the configuration and tells every fault in it')).action(
-  (options: ConfigOptions) => {
-    const { file, settings } = readSettings(configOf(options));
-    const names = settings.tenants.map(({ name }) => name).join(', ');
-    process.stdout.write(`${file}: valid; tenants: ${names}\n`);
-  },
-);
-
-registerInit(program);
-registerReport(program);
-registerExclude(program);
-registerRecord(program);
-registerAttribute(program);
-registerRecompute(program);
-registerVerify(program);
-registerBackup(program);
-
-const demoCommand = command(
-  'demo',
-  'a mail service in this process with the daemon beside it; break it and watch',
-)
-  .option('--listen <address>', 'where the page is served', '127.0.0.1:9925')
-  .addOption(new Option('--log-level <level>', 'least level that is logged').default('warn'))
-  .action((options: { listen: string; logLevel: string }) => demo(options));
-
-const page = () =>
-  new Option('--url <url>', 'page of the running demo').default('http://127.0.0.1:9925');
-
-demoCommand
-  .command('break <protocol> [fault]')
-  .description(
-    'breaks smtp, imap, pop or webmail of a running demo: refuse, hang, slow, error, auth, hold',
-  )
-  .addOption(page())
-  .action(async (protocol: string, fault: string | undefined, options: { url: string }) => {
-    process.stdout.write(`${await breakCommand(options.url, protocol, fault)}\n`);
-  });
-
-demoCommand
-  .command('mend <protocol>')
-  .description('mends a protocol of a running demo, or all')
-  .addOption(page())
-  .action(async (protocol: string, options: { url: string }) => {
-    process.stdout.write(`${await mendCommand(options.url, protocol)}\n`);
-  });
-
-command('version', 'prints the version').action(() => {
-  process.stdout.write(`mailminute ${version} (node ${process.version})\n`);
-});
+async function registerAll(asked: string | undefined): Promise<void> {
+  for (const name of Object.keys(summaries).filter(isCommand)) {
+    if (name === asked) (await loaders[name]())(program);
+    else program.command(name).description(summaries[name]);
+  }
+}
 
 try {
+  await registerAll(named(process.argv.slice(2)));
   await program.parseAsync();
 } catch (error) {
   process.exitCode = endWith(error);
@@ -148,10 +73,6 @@ function endWith(error: unknown): number {
   if (error instanceof CommandError) {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
-  }
-  if (error instanceof DemoCommandError) {
-    process.stderr.write(`${error.message}\n`);
-    return exitCodes.failed;
   }
   process.stderr.write(
     `mailminute: a fault of mailminute itself: ${error instanceof Error ? error.stack : String(error)}\n`,

@@ -5,6 +5,7 @@ import { type Attribution, attributions } from '../domain/ledger.ts';
 import { type Protocol, protocols } from '../domain/protocol.ts';
 import { type Reattribution, speaksOf } from '../domain/reattribution.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { instantJson } from '../report/json-parts.ts';
 import { ledgerStore } from '../store/ledger.ts';
 import type { Connection } from '../store/open.ts';
 import { reattributionStore } from '../store/reattributions.ts';
@@ -12,23 +13,17 @@ import {
   type EntryOptions,
   enter,
   headOf,
-  idOf,
   look,
   pastInstantOf,
   say,
-  settingsOf,
   tenantOf,
+  withTenant,
   withWhy,
+  withWithdrawal,
 } from './entering.ts';
-import {
-  entryJson,
-  instantJson,
-  type ListOptions,
-  printLists,
-  tailOf,
-  withList,
-} from './entry-list.ts';
-import { tenantsNamed } from './settings.ts';
+import { entryJson, type ListOptions, printLists, tailOf, withList } from './entry-list.ts';
+import { settingsOf, tenantsNamed } from './settings.ts';
+import { summaries } from './summaries.ts';
 
 interface AddOptions extends EntryOptions {
   readonly protocol: Protocol;
@@ -38,12 +33,9 @@ interface AddOptions extends EntryOptions {
 
 /** `mailminute attribute add|list|withdraw`. */
 export function registerAttribute(program: Command): void {
-  const attribute = program
-    .command('attribute')
-    .description('whose fault an outage was, when you know better; the evidence stays as it is');
-  withWhy(attribute.command('add'))
+  const attribute = program.command('attribute').description(summaries.attribute);
+  withTenant(withWhy(attribute.command('add')))
     .description('says whose fault the failure run at an instant was')
-    .option('-t, --tenant <name>', 'the tenant (default: the only one)')
     .addOption(
       new Option('--protocol <protocol>', 'of the run')
         .choices([...protocols])
@@ -60,14 +52,7 @@ export function registerAttribute(program: Command): void {
     )
     .action(add);
   withList(attribute.command('list')).description('all re-attributions').action(list);
-  withWhy(attribute.command('withdraw <number>'))
-    .description('takes one back; it stays visible as withdrawn')
-    .action((number: string, options: EntryOptions) => {
-      enter(settingsOf(options), (connection) =>
-        reattributionStore(connection).withdraw(idOf(number), headOf(options)),
-      );
-      say(`withdrawn: ${idOf(number)}`);
-    });
+  withWithdrawal(attribute, 'takes one back; it stays visible as withdrawn', reattributionStore);
 }
 
 function add(options: AddOptions): void {

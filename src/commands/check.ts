@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { probes } from '../../probes/index.ts';
 import type { Memory } from '../../probes/probe.ts';
 import { type ProbePorts, runRound } from '../../probes/round.ts';
@@ -6,9 +7,46 @@ import type { Protocol } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
 import { systemClock } from '../system-clock.ts';
+import { exitCodes } from './exit.ts';
+import {
+  type ConfigOptions,
+  formatOption,
+  settingsOf,
+  tenantsNamed,
+  withConfig,
+} from './settings.ts';
+import { summaries } from './summaries.ts';
+
+type CheckOptions = ConfigOptions & { readonly tenant?: string; readonly format: string };
+
+/** `mailminute check`. */
+export function registerCheck(program: Command): void {
+  withConfig(program.command('check'))
+    .description(summaries.check)
+    .option('-t, --tenant <name>', 'only this tenant')
+    .addOption(formatOption())
+    .action(check);
+}
+
+async function check(options: CheckOptions): Promise<void> {
+  const tenants = tenantsNamed(settingsOf(options), options.tenant);
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  const checked = [];
+  let good = true;
+  for (const tenant of tenants) {
+    if (process.stderr.isTTY) process.stderr.write(`probing ${tenant.name} …\n`);
+    const rows = judgeCheck(tenant, await probeOnce(tenant, interrupted.signal));
+    good &&= hasPassed(tenant, rows);
+    checked.push({ tenant: tenant.name, rows });
+    if (options.format === 'text') process.stdout.write(`${formatCheck(tenant, rows)}\n\n`);
+  }
+  if (options.format === 'json') process.stdout.write(`${JSON.stringify(checked, null, 2)}\n`);
+  process.exitCode = good ? exitCodes.ok : exitCodes.failed;
+}
 
 /** Probes everything of a tenant once, now; nothing is stored. In the order of the tenant's protocols. */
-export async function probeOnce(tenant: Tenant, signal: AbortSignal): Promise<ProbeResult[]> {
+async function probeOnce(tenant: Tenant, signal: AbortSignal): Promise<ProbeResult[]> {
   const results = new Map<Protocol, ProbeResult>();
   const memories = new Map<Protocol, Memory>();
   const ports: ProbePorts = {

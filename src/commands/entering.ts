@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import { formatInstant } from '../domain/calendar.ts';
 import { parseInstant } from '../domain/instant.ts';
@@ -8,12 +8,10 @@ import { enterInto } from '../store/entry.ts';
 import { type Connection, openForReading, StoreError } from '../store/open.ts';
 import { systemClock } from '../system-clock.ts';
 import { CommandError, exitCodes } from './exit.ts';
-import { readSettings, tenantsNamed } from './settings.ts';
+import { type ConfigOptions, settingsOf, tenantsNamed, withConfig } from './settings.ts';
 
 /** Options that every command about entries has. */
-export interface EntryOptions {
-  readonly config?: string;
-  readonly 'config.file'?: string;
+export interface EntryOptions extends ConfigOptions {
   readonly tenant?: string;
   readonly author?: string;
   readonly note?: string;
@@ -24,15 +22,6 @@ export interface EntryOptions {
 /** A wrong use of a command: the person can mend it. */
 export function misuse(message: string): CommandError {
   return new CommandError(message, exitCodes.badConfig);
-}
-
-export function withConfig(command: Command): Command {
-  return command
-    .option(
-      '-c, --config <file>',
-      'configuration file (default: $MAILMINUTE_CONFIG, else config/mailminute.yaml)',
-    )
-    .addOption(new Option('--config.file <file>', 'the same, as Prometheus spells it').hideHelp());
 }
 
 /** For commands that add an entry. */
@@ -47,8 +36,39 @@ export function withWhy(command: Command): Command {
     .option('--evidence <reference>', 'what proves it: a file, a URL, a message');
 }
 
-export function settingsOf(options: EntryOptions): Settings {
-  return readSettings(options.config ?? options['config.file']).settings;
+/** For commands that speak of one tenant. */
+export function withTenant(command: Command): Command {
+  return command.option('-t, --tenant <name>', 'the tenant (default: the only one)');
+}
+
+/** Adds `withdraw <number>`: what is taken back stays visible as withdrawn. */
+export function withWithdrawal(
+  parent: Command,
+  description: string,
+  storeOf: (connection: Connection) => {
+    readonly withdraw: (id: number, by: Omit<EntryRow, 'tenant'>) => number;
+  },
+): void {
+  withWhy(parent.command('withdraw <number>'))
+    .description(description)
+    .action((number: string, options: EntryOptions) => {
+      const id = idOf(number);
+      const by = headOf(options);
+      enter(settingsOf(options), (connection) => storeOf(connection).withdraw(id, by));
+      say(`withdrawn: ${id}`);
+    });
+}
+
+/** The configured tenant whose list has the entry. @throws CommandError */
+export function ownerOf(
+  settings: Settings,
+  what: string,
+  id: number,
+  listOf: (tenant: string) => readonly { readonly id: number }[],
+): Tenant {
+  const owner = settings.tenants.find(({ name }) => listOf(name).some((one) => one.id === id));
+  if (owner !== undefined) return owner;
+  throw misuse(`there is no ${what} ${id} of a configured tenant`);
 }
 
 /** The tenant named, or the only one there is. @throws CommandError */
@@ -131,6 +151,7 @@ export function look<T>(settings: Settings, work: (connection: Connection) => T)
   });
 }
 
+/** Runs what opens or reads the database. @throws CommandError with the place and the remedy */
 export function explained<T>(work: () => T): T {
   try {
     return work();

@@ -1,8 +1,10 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { formatInstant } from '../domain/calendar.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type EntryOptions, say, withConfig } from './entering.ts';
+import { entryJson as reportedEntry } from '../report/json-parts.ts';
+import { type EntryOptions, say } from './entering.ts';
+import { formatOption, withConfig } from './settings.ts';
 
 export interface ListOptions extends EntryOptions {
   readonly format: 'text' | 'json';
@@ -11,11 +13,7 @@ export interface ListOptions extends EntryOptions {
 export function withList(command: Command): Command {
   return withConfig(command)
     .option('-t, --tenant <name>', 'only this tenant')
-    .addOption(
-      new Option('--format <format>', 'form of the output')
-        .choices(['text', 'json'])
-        .default('text'),
-    );
+    .addOption(formatOption());
 }
 
 /** One block a tenant, or one JSON document of all. */
@@ -54,25 +52,7 @@ export function tailOf(entry: Entry, zone: string): string[] {
   ];
 }
 
-/** An instant as in the JSON report; null stays null. */
-export function instantJson(instant: number | null, zone: string) {
-  if (instant === null) return null;
-  return { iso: formatInstant(instant, zone), epochMilliseconds: instant };
-}
-
-/** What every entry has, as JSON. */
+/** What every entry has, as the JSON report has it, and its tenant. */
 export function entryJson(entry: Entry, zone: string) {
-  const { id, tenant, author, enteredAt, note, evidence, withdrawn } = entry;
-  return {
-    id,
-    tenant,
-    author,
-    enteredAt: instantJson(enteredAt, zone),
-    note,
-    evidence,
-    withdrawn:
-      withdrawn === null
-        ? null
-        : { ...withdrawn, enteredAt: instantJson(withdrawn.enteredAt, zone) },
-  };
+  return { tenant: entry.tenant, ...reportedEntry(entry, zone) };
 }

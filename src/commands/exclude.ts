@@ -11,6 +11,7 @@ import {
   refusalWording,
 } from '../domain/exclusion.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { instantOrNull } from '../report/json-parts.ts';
 import { exclusionStore } from '../store/exclusions.ts';
 import { systemClock } from '../system-clock.ts';
 import {
@@ -22,22 +23,18 @@ import {
   lineOf,
   look,
   misuse,
+  ownerOf,
   pastInstantOf,
   say,
-  settingsOf,
   tenantOf,
   withAuthor,
+  withTenant,
   withWhy,
+  withWithdrawal,
 } from './entering.ts';
-import {
-  entryJson,
-  instantJson,
-  type ListOptions,
-  printLists,
-  tailOf,
-  withList,
-} from './entry-list.ts';
-import { tenantsNamed } from './settings.ts';
+import { entryJson, type ListOptions, printLists, tailOf, withList } from './entry-list.ts';
+import { settingsOf, tenantsNamed } from './settings.ts';
+import { summaries } from './summaries.ts';
 
 interface AddOptions extends EntryOptions {
   readonly kind: ExclusionKind;
@@ -50,12 +47,9 @@ interface AddOptions extends EntryOptions {
 
 /** `mailminute exclude add|list|end|withdraw`. */
 export function registerExclude(program: Command): void {
-  const exclude = program
-    .command('exclude')
-    .description('maintenance and other time that the contract leaves out; nothing is ever edited');
-  withAuthor(exclude.command('add'))
+  const exclude = program.command('exclude').description(summaries.exclude);
+  withTenant(withAuthor(exclude.command('add')))
     .description('adds an exclusion; instants: 2026-10-03T12:30+08:00, or "2026-10-03 12:30"')
-    .option('-t, --tenant <name>', 'the tenant (default: the only one)')
     .addOption(
       new Option('--kind <kind>', 'why').choices([...exclusionKinds]).makeOptionMandatory(),
     )
@@ -74,14 +68,11 @@ export function registerExclude(program: Command): void {
     .description('ends an open exclusion, or shortens one')
     .requiredOption('--at <instant>', 'its end')
     .action(end);
-  withWhy(exclude.command('withdraw <number>'))
-    .description('takes an exclusion, or an end, back; it stays visible as withdrawn')
-    .action((number: string, options: EntryOptions) => {
-      enter(settingsOf(options), (connection) =>
-        exclusionStore(connection).withdraw(idOf(number), headOf(options)),
-      );
-      say(`withdrawn: ${idOf(number)}`);
-    });
+  withWithdrawal(
+    exclude,
+    'takes an exclusion, or an end, back; it stays visible as withdrawn',
+    exclusionStore,
+  );
 }
 
 function add(options: AddOptions): void {
@@ -117,10 +108,7 @@ function end(number: string, options: EntryOptions & { readonly at: string }): v
   const id = idOf(number);
   enter(settings, (connection) => {
     const store = exclusionStore(connection);
-    const owner = settings.tenants.find(({ name }) =>
-      store.list(name).some((one) => one.id === id),
-    );
-    if (owner === undefined) throw misuse(`there is no exclusion ${id} of a configured tenant`);
+    const owner = ownerOf(settings, 'exclusion', id, store.list);
     const at = instantOf('--at', options.at, owner.zone);
     const added = store.end(id, at, headOf(options));
     say(`exclusion ${id} ends at ${formatInstant(at, owner.zone)} (entry ${added})`);
@@ -196,13 +184,13 @@ function jsonOf(exclusion: Exclusion, why: readonly Refusal[], zone: string) {
   return {
     ...entryJson(exclusion, zone),
     kind,
-    from: instantJson(from, zone),
-    to: instantJson(to, zone),
-    notifiedAt: instantJson(notifiedAt, zone),
+    from: instantOrNull(from, zone),
+    to: instantOrNull(to, zone),
+    notifiedAt: instantOrNull(notifiedAt, zone),
     approved: approvedBy !== null,
     approvedBy,
     source,
-    ends: ends.map((one) => ({ ...entryJson(one, zone), to: instantJson(one.to, zone) })),
+    ends: ends.map((one) => ({ ...entryJson(one, zone), to: instantOrNull(one.to, zone) })),
     refused: why,
   };
 }

@@ -15,6 +15,7 @@ import { type Credential, type CredentialOptions, credentialOf } from './init/cr
 import { documentOf } from './init/document.ts';
 import { type Draft, lineProtocols } from './init/draft.ts';
 import { type Service, type ServiceOptions, serviceOf } from './init/service.ts';
+import { summaries } from './summaries.ts';
 
 interface InitOptions extends ServiceOptions, CredentialOptions {
   readonly address?: string;
@@ -41,7 +42,7 @@ export function registerInit(program: Command): void {
   const collect = (text: string, before: readonly string[]) => [...before, text];
   program
     .command('init')
-    .description('writes a configuration for one tenant; asks for what the flags leave open')
+    .description(summaries.init)
     .option('-a, --address <address>', 'address of the mailbox that is probed')
     .option('-p, --provider <name>', 'preset of a known provider, or none (default: by the DNS)')
     .option('--smtp <url>', 'smtps://HOST[:PORT], smtp://HOST[:PORT] (STARTTLS), or none')

@@ -9,13 +9,14 @@ import type { Contract } from '../domain/contract.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { openForEntry } from '../store/entry.ts';
 import { ledgerStore } from '../store/ledger.ts';
-import { type Connection, StoreError } from '../store/open.ts';
+import type { Connection } from '../store/open.ts';
 import { systemClock } from '../system-clock.ts';
-import { type EntryOptions, instantOf, misuse, settingsOf, withConfig } from './entering.ts';
-import { CommandError } from './exit.ts';
-import { tenantsNamed } from './settings.ts';
+import { explained, instantOf, misuse, say } from './entering.ts';
+import { type ConfigOptions, settingsOf, tenantsNamed, withConfig } from './settings.ts';
+import { summaries } from './summaries.ts';
 
-interface RecomputeOptions extends EntryOptions {
+interface RecomputeOptions extends ConfigOptions {
+  readonly tenant?: string;
   readonly from?: string;
   readonly to?: string;
 }
@@ -23,18 +24,16 @@ interface RecomputeOptions extends EntryOptions {
 /** `mailminute recompute`: judges closed minutes anew from the stored evidence. */
 export function registerRecompute(program: Command): void {
   withConfig(program.command('recompute'))
-    .description(
-      'judges the past anew from the stored evidence; gives the same ledger, byte for byte',
-    )
+    .description(summaries.recompute)
     .option('--from <instant>', 'beginning (default: the ledger’s)')
     .option('--to <instant>', 'end (default: the ledger’s)')
     .option('-t, --tenant <name>', 'only this tenant')
     .action(async (options: RecomputeOptions) => {
       const settings = settingsOf(options);
-      const connection = opened(() => openForEntry(settings.database));
+      const connection = explained(() => openForEntry(settings.database));
       try {
         for (const tenant of tenantsNamed(settings, options.tenant))
-          process.stdout.write(`${await recompute(connection, settings, tenant, options)}\n`);
+          say(await recompute(connection, settings, tenant, options));
       } finally {
         connection.close();
       }
@@ -85,12 +84,4 @@ function ledgerHash(
       hash.update(`${minute} ${state} ${bare}\n`);
   }
   return hash.digest('hex');
-}
-
-function opened(open: () => Connection): Connection {
-  try {
-    return open();
-  } catch (error) {
-    throw error instanceof StoreError ? new CommandError(error.message) : error;
-  }
 }

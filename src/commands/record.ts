@@ -10,6 +10,7 @@ import {
   ticketChannels,
   ticketEvents,
 } from '../domain/record.ts';
+import { instantJson } from '../report/json-parts.ts';
 import { recordStore } from '../store/records.ts';
 import {
   type EntryOptions,
@@ -19,31 +20,24 @@ import {
   lineOf,
   look,
   misuse,
+  ownerOf,
   say,
-  settingsOf,
   tenantOf,
   withAuthor,
-  withWhy,
+  withTenant,
+  withWithdrawal,
 } from './entering.ts';
-import {
-  entryJson,
-  instantJson,
-  type ListOptions,
-  printLists,
-  tailOf,
-  withList,
-} from './entry-list.ts';
+import { entryJson, type ListOptions, printLists, tailOf, withList } from './entry-list.ts';
 import { type DetailOptions, detailOf, eventOf, eventsOf, formatAmount } from './record-detail.ts';
-import { tenantsNamed } from './settings.ts';
+import { settingsOf, tenantsNamed } from './settings.ts';
+import { summaries } from './summaries.ts';
 
 type AddOptions = EntryOptions & DetailOptions & { readonly clause?: string };
 
 /** `mailminute record add|list|event|withdraw`. */
 export function registerRecord(program: Command): void {
-  const record = program
-    .command('record')
-    .description('what no probe can see: tickets, fees, invoices, claims, notices …');
-  withDetail(withAuthor(record.command('add <kind>')))
+  const record = program.command('record').description(summaries.record);
+  withDetail(withTenant(withAuthor(record.command('add <kind>'))))
     .description(`adds a record; kinds: ${recordKinds.join(', ')}`)
     .action(add);
   withList(record.command('list'))
@@ -56,19 +50,15 @@ export function registerRecord(program: Command): void {
     .option('--note <text>', 'what')
     .option('--evidence <reference>', 'what proves it')
     .action(event);
-  withWhy(record.command('withdraw <number>'))
-    .description('takes a record, or an event of a ticket, back; it stays visible as withdrawn')
-    .action((number: string, options: EntryOptions) => {
-      enter(settingsOf(options), (connection) =>
-        recordStore(connection).withdraw(idOf(number), headOf(options)),
-      );
-      say(`withdrawn: ${idOf(number)}`);
-    });
+  withWithdrawal(
+    record,
+    'takes a record, or an event of a ticket, back; it stays visible as withdrawn',
+    recordStore,
+  );
 }
 
 function withDetail(command: Command): Command {
   return command
-    .option('-t, --tenant <name>', 'the tenant (default: the only one)')
     .option('--clause <id>', 'the clause that it speaks of, such as T1.29')
     .option('--subject <text>', 'what it is about')
     .option('--number <number>', 'of the ticket, the invoice, or the claim’s ticket')
@@ -132,10 +122,7 @@ function event(
   const settings = settingsOf(options);
   enter(settings, (connection) => {
     const store = recordStore(connection);
-    const owner = settings.tenants.find(({ name }) =>
-      store.list(name).some((one) => one.id === id),
-    );
-    if (owner === undefined) throw misuse(`there is no record ${id} of a configured tenant`);
+    const owner = ownerOf(settings, 'record', id, store.list);
     const given = eventOf(kind, '--at', options.at, owner.zone);
     const added = store.event(id, given, headOf(options));
     say(`record ${id}: ${kind} at ${formatInstant(given.at, owner.zone)} (entry ${added})`);

@@ -10,16 +10,13 @@ import { type TableName, tableNames } from '../report/table.ts';
 import { renderText } from '../report/text.ts';
 import { languages, wordsOf } from '../report/words/of.ts';
 import type { Language } from '../report/words/words.ts';
-import { openForReading, StoreError } from '../store/open.ts';
 import { systemClock } from '../system-clock.ts';
-import { misuse, withConfig } from './entering.ts';
-import { CommandError } from './exit.ts';
+import { look, misuse } from './entering.ts';
 import { readReport } from './month-report.ts';
-import { readSettings, tenantsNamed } from './settings.ts';
+import { type ConfigOptions, settingsOf, tenantsNamed, withConfig } from './settings.ts';
+import { summaries } from './summaries.ts';
 
-interface ReportOptions {
-  readonly config?: string;
-  readonly 'config.file'?: string;
+interface ReportOptions extends ConfigOptions {
   readonly tenant?: string;
   readonly month?: string;
   readonly format: 'text' | 'json' | 'csv';
@@ -31,9 +28,9 @@ interface ReportOptions {
 /** `mailminute report`. */
 export function registerReport(program: Command): void {
   withConfig(program.command('report'))
-    .description("prints a month's report from the ledger")
+    .description(summaries.report)
     .option('-t, --tenant <name>', 'only this tenant')
-    .option('-m, --month <YYYY-MM>', 'the month, in the contract’s zone (default: the current one)')
+    .addOption(monthOption())
     .addOption(
       new Option('--format <format>', 'form of the output')
         .choices(['text', 'json', 'csv'])
@@ -50,20 +47,24 @@ export function registerReport(program: Command): void {
         .default('en'),
     )
     .option('--bom', 'begin CSV with a byte order mark, for Excel')
-    .exitOverride()
     .action(report);
 }
 
-function report(options: ReportOptions): void {
-  const { settings } = readSettings(options.config ?? options['config.file']);
-  const { month } = options;
-  if (month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month))
-    throw misuse(`expected a month such as 2026-10, found "${month}"`);
-  const now = systemClock.wall();
-  const reports = tenantsNamed(settings, options.tenant).map((tenant) => {
-    const zone = settings.contracts.get(tenant.contract)?.zone ?? tenant.zone;
-    return monthReport(settings, tenant, month ?? monthOf(now, zone), now);
+/** The month of a report. */
+export function monthOption(): Option {
+  const said = 'the month, in the contract’s zone (default: the current one)';
+  return new Option('-m, --month <YYYY-MM>', said).argParser((text: string) => {
+    if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return text;
+    throw misuse(`expected a month such as 2026-10, found "${text}"`);
   });
+}
+
+function report(options: ReportOptions): void {
+  const settings = settingsOf(options);
+  const now = systemClock.wall();
+  const reports = tenantsNamed(settings, options.tenant).map((tenant) =>
+    monthReport(settings, tenant, options.month, now),
+  );
   process.stdout.write(rendered(reports, options));
 }
 
@@ -79,24 +80,21 @@ function rendered(reports: readonly MonthReport[], options: ReportOptions): stri
   }
 }
 
-/** Reads a month's report from the ledger, beside a running daemon or without one. @throws CommandError */
+/**
+ * Reads a month's report from the ledger, beside a running daemon or without one.
+ * @param named the month; undefined: the one that `now` lies in
+ * @throws CommandError
+ */
 export function monthReport(
   settings: Settings,
   tenant: Tenant,
-  month: string,
+  named: string | undefined,
   now: number,
 ): MonthReport {
   const contract = settings.contracts.get(tenant.contract) as Contract;
-  try {
-    const connection = openForReading(settings.database);
-    try {
-      // One look at the database: a running daemon closes minutes meanwhile.
-      return connection.transaction(() => readReport(connection, tenant, contract, month, now))();
-    } finally {
-      connection.close();
-    }
-  } catch (error) {
-    if (error instanceof StoreError) throw new CommandError(error.message);
-    throw error;
-  }
+  const month = named ?? monthOf(now, contract.zone ?? tenant.zone);
+  // One look at the database: a running daemon closes minutes meanwhile.
+  return look(settings, (connection) =>
+    connection.transaction(() => readReport(connection, tenant, contract, month, now))(),
+  );
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { type Command, Option } from 'commander';
 import { formatFaults } from '../config/fault.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -6,6 +7,38 @@ import type { Tenant } from '../domain/tenant.ts';
 import { CommandError, exitCodes } from './exit.ts';
 
 const usualPlace = 'config/mailminute.yaml';
+
+/** Options of every command that reads the configuration. */
+export interface ConfigOptions {
+  readonly config?: string;
+  readonly 'config.file'?: string;
+}
+
+export function withConfig(command: Command): Command {
+  return command
+    .option(
+      '-c, --config <file>',
+      'configuration file (default: $MAILMINUTE_CONFIG, else config/mailminute.yaml)',
+    )
+    .addOption(new Option('--config.file <file>', 'the same, as Prometheus spells it').hideHelp());
+}
+
+/** The file that the options name, if any. */
+export function configOf(options: ConfigOptions): string | undefined {
+  return options.config ?? options['config.file'];
+}
+
+/** The configuration that the options name. @throws CommandError */
+export function settingsOf(options: ConfigOptions): Settings {
+  return readSettings(configOf(options)).settings;
+}
+
+/** Output for people or for programs. */
+export function formatOption(): Option {
+  return new Option('--format <format>', 'form of the output')
+    .choices(['text', 'json'])
+    .default('text');
+}
 
 /** The configuration's path: as given, else `MAILMINUTE_CONFIG`, else the usual place, else null. */
 export function configPath(given: string | undefined): string | null {

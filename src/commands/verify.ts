@@ -1,10 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Verified, verifySeals } from '../store/verify.ts';
 import type { SealFault } from '../store/verify-rows.ts';
-import { type EntryOptions, look, misuse, say, settingsOf, withConfig } from './entering.ts';
+import { look, misuse, say } from './entering.ts';
 import { CommandError, exitCodes } from './exit.ts';
+import { type ConfigOptions, settingsOf, withConfig } from './settings.ts';
+import { summaries } from './summaries.ts';
 
-interface VerifyOptions extends EntryOptions {
+interface VerifyOptions extends ConfigOptions {
   readonly most: number;
   readonly hash?: string;
 }
@@ -17,7 +19,7 @@ function countOf(text: string): number {
 /** `mailminute verify`: proves that nothing sealed was altered or removed. */
 export function registerVerify(program: Command): void {
   withConfig(program.command('verify'))
-    .description('proves that no stored evidence was altered or removed, or says which day and row')
+    .description(summaries.verify)
     .option('--hash <sha256>', 'a hash that a report printed: it must still be part of the chain')
     .addOption(
       new Option('--most <n>', 'most faults that are printed').default(100).argParser(countOf),

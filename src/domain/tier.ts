@@ -32,9 +32,12 @@ function waysInto(tier: Tier, least: number, most: number, total: number): numbe
   return Math.max(0, last - first + 1);
 }
 
-/** The smallest number of lost minutes that brings availability below the share: ⌊total × (1 − share)⌋ + 1. */
+/** The smallest number of lost minutes that brings availability below the share. */
 function tooManyFor(share: Ratio, total: number): number {
-  const lossAllowed =
-    (BigInt(total) * BigInt(share.denominator - share.numerator)) / BigInt(share.denominator);
-  return Number(lossAllowed) + 1;
+  return lossAllowed(share, total) + 1;
+}
+
+/** The largest number of lost minutes with which availability still meets the share: ⌊total × (1 − share)⌋. */
+export function lossAllowed({ numerator, denominator }: Ratio, total: number): number {
+  return Number((BigInt(total) * BigInt(denominator - numerator)) / BigInt(denominator));
 }

@@ -1,6 +1,6 @@
 import type { Contract, Ratio } from '../domain/contract.ts';
 import type { Figures } from '../domain/figures.ts';
-import { possibleTiers } from '../domain/tier.ts';
+import { lossAllowed, possibleTiers } from '../domain/tier.ts';
 
 /** One value for each bound of what was lost. */
 export interface Bounds<T> {
@@ -17,10 +17,7 @@ export interface Bounds<T> {
  */
 export function budgetOf(target: Ratio | null, figures: Figures): Bounds<number> | null {
   if (target === null || figures.verdict === null) return null;
-  const { numerator, denominator } = target;
-  const allowed = Number(
-    (BigInt(figures.total) * BigInt(denominator - numerator)) / BigInt(denominator),
-  );
+  const allowed = lossAllowed(target, figures.total);
   return { proven: allowed - figures.proven, possible: allowed - figures.possible };
 }
 

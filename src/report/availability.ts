@@ -1,7 +1,7 @@
 import type { Figures } from '../domain/figures.ts';
 import { minuteStates } from '../domain/ledger.ts';
 import { targetText } from './header.ts';
-import { field, padded } from './layout.ts';
+import { columns, type Field, fields } from './layout.ts';
 import type { MonthReport } from './month.ts';
 import { percentOf } from './wording.ts';
 import type { Words } from './words/words.ts';
@@ -10,44 +10,58 @@ import type { Words } from './words/words.ts';
 export function availabilityLines(report: MonthReport, words: Words): string[] {
   const { labels, say } = words;
   const { figures, withoutExclusions } = report.verdicts;
-  return [
-    ...(withoutExclusions === null
-      ? aloneLines(figures, words)
-      : besideLines(figures, withoutExclusions, words)),
-    field(labels.target, targetText(report.contract, words)),
-    ...(withoutExclusions === null ? [field(labels.without, say.nothingExcluded)] : []),
-    ...(figures.ahead > 0 ? [field(labels.ahead, say.aheadOf(figures.ahead))] : []),
+  const rest: Field[] = [
+    [labels.target, targetText(report.contract, words)],
+    ...(withoutExclusions === null ? [[labels.without, say.nothingExcluded] as const] : []),
+    ...(figures.ahead > 0 ? [[labels.ahead, say.aheadOf(figures.ahead)] as const] : []),
   ];
+  if (withoutExclusions === null) return fields([...aloneFields(figures, words), ...rest]);
+  return columns([...besideRows(figures, withoutExclusions, words), ...rest], {
+    least: [14, 24, 20],
+    gap: 2,
+  });
 }
 
-function aloneLines(figures: Figures, words: Words): string[] {
+function aloneFields(figures: Figures, words: Words): Field[] {
   const { labels, say } = words;
   const { total, proven, possible } = figures;
-  const percent = (share: Figures['upper']) => say.percent(percentOf(share));
+  const shares: [Figures['upper'], string][] = [
+    [figures.upper, say.provenOf(proven, total)],
+    [figures.lower, say.possibleOf(possible, total)],
+    [figures.coverage, say.coverage],
+  ];
+  const values = columns(
+    shares.map(([share, remark]) => [say.percent(percentOf(share)), remark]),
+    { gap: 3 },
+  );
   return [
-    field(labels.headline, `${percent(figures.upper)}   ${say.provenOf(proven, total)}`),
-    field(labels.lowerBound, `${percent(figures.lower)}   ${say.possibleOf(possible, total)}`),
-    field(labels.coverage, `${percent(figures.coverage)}   ${say.coverage}`),
-    field(labels.verdict, verdictText(figures, words)),
+    ...[labels.headline, labels.lowerBound, labels.coverage].map(
+      (name, index): Field => [name, values[index] ?? ''],
+    ),
+    [labels.verdict, verdictText(figures, words)],
   ];
 }
 
-function besideLines(counted: Figures, bare: Figures, words: Words): string[] {
+function besideRows(counted: Figures, bare: Figures, words: Words): string[][] {
   const { labels, terms, say } = words;
   const percent = (share: Figures['upper']) => say.percent(percentOf(share));
-  const row = (name: string, value: (figures: Figures) => string, remark = ''): string =>
-    field(name, `${padded(value(counted), 26)}${padded(value(bare), 22)}${remark}`.trimEnd());
+  const row = (name: string, value: (figures: Figures) => string, remark = ''): string[] => [
+    name,
+    value(counted),
+    value(bare),
+    remark,
+  ];
   const verdict = ({ verdict: one }: Figures) =>
     one === null ? say.nothing : terms.verdicts[one].toUpperCase();
   return [
-    field('', `${padded(labels.asCounted, 26)}${labels.without}`),
+    ['', labels.asCounted, labels.without, ''],
     row(labels.headline, ({ upper }) => percent(upper)),
     row(labels.lowerBound, ({ lower }) => percent(lower)),
     row(labels.proven, ({ proven, total }) => `${proven} / ${total}`),
     row(labels.possibleMinutes, ({ possible, total }) => `${possible} / ${total}`),
     row(labels.coverage, ({ coverage }) => percent(coverage), say.coverage),
     row(labels.verdict, verdict),
-    field('', verdictText(counted, words)),
+    ['', verdictText(counted, words)],
   ];
 }
 
@@ -60,14 +74,20 @@ function verdictText({ verdict }: Figures, { terms, say, colon }: Words): string
 export function minuteLines({ verdicts: { figures } }: MonthReport, words: Words): string[] {
   const { labels, terms, say } = words;
   const { minutes, ahead } = figures;
-  const row = (name: string, count: number, meaning: string): string =>
-    `${padded(name, 13)} ${String(count).padStart(6)}   ${meaning}`;
   const sum = minuteStates.reduce((total, state) => total + minutes[state], ahead);
-  return [
+  const rows: [string, number, string][] = [
     ...minuteStates
       .toReversed()
-      .map((state) => row(terms.states[state].name, minutes[state], terms.states[state].meaning)),
-    row(labels.stillAhead, ahead, say.aheadMeaning),
-    row(labels.together, sum, say.togetherMeaning),
+      .map((state): [string, number, string] => [
+        terms.states[state].name,
+        minutes[state],
+        terms.states[state].meaning,
+      ]),
+    [labels.stillAhead, ahead, say.aheadMeaning],
+    [labels.together, sum, say.togetherMeaning],
   ];
+  return columns(
+    rows.map(([name, count, meaning]) => [name, String(count), meaning]),
+    { least: [12, 6], right: [1], gap: 2 },
+  );
 }

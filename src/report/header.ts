@@ -1,5 +1,5 @@
 import type { Contract } from '../domain/contract.ts';
-import { field, widthOf } from './layout.ts';
+import { type Field, fields, widthOf } from './layout.ts';
 import type { MonthReport } from './month.ts';
 import { depthsText, limitText } from './value.ts';
 import { formatMoment, plainPercent, printable } from './wording.ts';
@@ -18,16 +18,18 @@ export function headerLines(report: MonthReport, answer: string, words: Words): 
     '='.repeat(widthOf(title)),
     answer,
     '',
-    field(labels.contract, contractText(contract, words)),
-    ...agreementLines(contract, words),
-    field(labels.promise, promisedText(contract, words)),
-    field(labels.observed, depthsText([...report.observed], words)),
-    field(labels.period, span(period)),
-    ...(rented.from === period.from && rented.to === period.to
-      ? []
-      : [field(labels.rented, span(rented))]),
-    field(labels.zone, zone),
-    field(labels.written, formatMoment(report.generatedAt, zone)),
+    ...fields([
+      [labels.contract, contractText(contract, words)],
+      ...agreementFields(contract, words),
+      [labels.promise, promisedText(contract, words)],
+      [labels.observed, depthsText([...report.observed], words)],
+      [labels.period, span(period)],
+      ...(rented.from === period.from && rented.to === period.to
+        ? []
+        : [[labels.rented, span(rented)] as const]),
+      [labels.zone, zone],
+      [labels.written, formatMoment(report.generatedAt, zone)],
+    ]),
   ];
 }
 
@@ -37,11 +39,11 @@ function contractText({ title, name, agreement }: Contract, { language, remark }
   return `${printable(title)}${remark(printable(name))}`;
 }
 
-function agreementLines({ agreement }: Contract, { labels, remark }: Words): string[] {
+function agreementFields({ agreement }: Contract, { labels, remark }: Words): Field[] {
   if (agreement === null) return [];
   const { title, published, sha256 } = agreement;
   const named = `${printable(title)}${published === null ? '' : remark(published)}`;
-  return [field(labels.agreement, named), ...(sha256 === null ? [] : [field(labels.hash, sha256)])];
+  return [[labels.agreement, named], ...(sha256 === null ? [] : [[labels.hash, sha256] as const])];
 }
 
 function promisedText(contract: Contract, words: Words): string {

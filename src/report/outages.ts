@@ -17,11 +17,16 @@ export function outageLines(report: MonthReport, words: Words): string[] {
   if (report.runs.length === 0) return [words.say.none];
   return runsInOrder(report).flatMap((run, index) => [
     ...(index > 0 ? [''] : []),
-    ...runLines(run, index + 1, report.zone, words),
+    ...runLines(run, index + 1, report, words),
   ]);
 }
 
-function runLines(run: ReportedRun, number: number, zone: string, words: Words): string[] {
+function runLines(
+  run: ReportedRun,
+  number: number,
+  { zone, tenant }: MonthReport,
+  words: Words,
+): string[] {
   const { say, labels, terms, remark } = words;
   const code = run.code === null ? '' : remark(printable(run.code));
   const head = say.run(
@@ -40,7 +45,7 @@ function runLines(run: ReportedRun, number: number, zone: string, words: Words):
     detail(labels.attempts, say.attempts(run.attempts, run.confirmed)),
     ...attributionLines(run, zone, words),
     detail(labels.counted, say.unavailableMinutes(run.counted)),
-    detail(labels.transcript, resultsText(run, words)),
+    detail(labels.transcript, resultsText(run, tenant, words)),
   ];
 }
 
@@ -74,8 +79,13 @@ export function saidTexts({ said }: ReportedRun, zone: string, words: Words): st
   });
 }
 
-function resultsText({ results }: ReportedRun, { say }: Words): string {
-  return results === null ? say.noResults : say.results(results.first, results.last, results.count);
+function resultsText({ results, protocol }: ReportedRun, tenant: string, { say }: Words): string {
+  if (results === null) return say.noResults;
+  const { first, last, count } = results;
+  const ids = first === last ? `${first}` : `${first}-${last}`;
+  const of = /^[\w.-]+$/.test(tenant) ? tenant : `'${printable(tenant).replaceAll("'", "'\\''")}'`;
+  const command = `mailminute evidence ${ids} -t ${of} --protocol ${protocol} --failed`;
+  return say.results(first, last, count, command);
 }
 
 function measured(interval: Interval, zone: string, words: Words): string {

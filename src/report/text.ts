@@ -6,7 +6,7 @@ import { type ClauseRow, clauseRows } from './clauses.ts';
 import { claimStanding } from './credit.ts';
 import { exclusionLines } from './exclusions.ts';
 import { headerLines } from './header.ts';
-import { field, section } from './layout.ts';
+import { type Field, fields, section } from './layout.ts';
 import { isProvisional, type MonthReport } from './month.ts';
 import { disputeText, noteTexts } from './note-text.ts';
 import { outageLines, spanOf } from './outages.ts';
@@ -52,10 +52,12 @@ export function renderText(report: MonthReport, words: Words): string {
 }
 
 function promiseLines({ verdicts }: MonthReport, words: Words): string[] {
-  return verdicts.promises.flatMap((found) => [
-    field(found.promise.clause, promiseText(found, words)),
-    field('', foundText(found, words)),
-  ]);
+  return fields(
+    verdicts.promises.flatMap((found): Field[] => [
+      [printable(found.promise.clause, 40), promiseText(found, words)],
+      ['', foundText(found, words)],
+    ]),
+  );
 }
 
 function creditLines(report: MonthReport, words: Words): string[] {
@@ -66,26 +68,20 @@ function creditLines(report: MonthReport, words: Words): string[] {
     tiers,
     figures: { ahead },
   } = verdicts;
-  const lines = [
-    ...(contract.tiers.length === 0
-      ? []
-      : [field(ahead > 0 ? labels.creditSoFar : labels.credit, creditText(report, words))]),
-    ...(ahead > 0 && tiers.length > 0 ? [field(labels.creditFinal, tiersText(tiers, words))] : []),
-    ...(contract.remedy === null
-      ? []
-      : [
-          field(
-            labels.remedy,
-            `${terms.remedies[contract.remedy.kind]}${colon}${printable(contract.remedy.text, 500)}`,
-          ),
-        ]),
-  ];
+  const lines: Field[] = [];
+  if (contract.tiers.length > 0)
+    lines.push([ahead > 0 ? labels.creditSoFar : labels.credit, creditText(report, words)]);
+  if (ahead > 0 && tiers.length > 0) lines.push([labels.creditFinal, tiersText(tiers, words)]);
+  if (contract.remedy !== null) {
+    const { kind, text } = contract.remedy;
+    lines.push([labels.remedy, `${terms.remedies[kind]}${colon}${printable(text, 500)}`]);
+  }
   if (claim !== null) {
     const first = claim.provisional ? say.provisional(claim.firstDay) : claim.firstDay;
-    lines.push(field(labels.claimWindow, say.span(first, claim.lastDay)));
-    lines.push(field(labels.claim, terms.claimStandings[claimStanding(report)]));
+    lines.push([labels.claimWindow, say.span(first, claim.lastDay)]);
+    lines.push([labels.claim, terms.claimStandings[claimStanding(report)]]);
   }
-  return lines.length === 0 ? [say.none] : lines;
+  return lines.length === 0 ? [say.none] : fields(lines);
 }
 
 function unknownLines({ unknown, zone }: MonthReport, words: Words): string[] {
@@ -144,7 +140,9 @@ function valueLines(row: ClauseRow, words: Words, report: MonthReport): string[]
 }
 
 function sealText({ seal }: MonthReport, { say }: Words): string {
-  return seal === null ? say.noSeal : say.seal(seal.day, seal.hash);
+  return seal === null
+    ? say.noSeal
+    : say.seal(seal.day, seal.hash, `mailminute verify --hash ${seal.hash}`);
 }
 
 function standingText(report: MonthReport, { say }: Words): string {

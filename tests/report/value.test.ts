@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { padded, widthOf } from '../../src/report/layout.ts';
+import { columns, fields, padded, widthOf } from '../../src/report/layout.ts';
 import { amountText, limitText, moneyText, rangeText } from '../../src/report/value.ts';
 import { wordsOf } from '../../src/report/words/of.ts';
 
@@ -54,4 +54,45 @@ test('Chinese takes two columns of a terminal, and columns line up', () => {
   assert.equal(widthOf('分钟（SMTP）'), 12);
   assert.equal(widthOf(padded('合同', 10)), 10);
   assert.equal(padded('longer than that', 3), 'longer than that');
+});
+
+test('values stand under each other, however long or wide a label is', () => {
+  const lines = fields([
+    ['Verdict', 'one'],
+    ['Without exclusions, and more', 'two'],
+    ['可能的上限，以及更多的说明', 'three'],
+    ['', 'four'],
+    ['cafe\u0301', 'five'],
+  ]);
+  const starts = lines.map((line) =>
+    widthOf(line.slice(0, line.search(/(one|two|three|four|five)$/))),
+  );
+  assert.deepEqual(starts, [30, 30, 30, 30, 30]);
+});
+
+test('columns grow with their widest cell, and numbers are flush right', () => {
+  assert.deepEqual(
+    columns(
+      [
+        ['不可用', '5', 'proven'],
+        ['unavailable', '1234567', ''],
+        ['', 'and what stands last may be as long as it likes'],
+      ],
+      { least: [4], right: [1], gap: 2 },
+    ),
+    [
+      '不可用             5  proven',
+      'unavailable  1234567',
+      '             and what stands last may be as long as it likes',
+    ],
+  );
+});
+
+test('every label of a table fits the column that is kept for it', () => {
+  for (const { labels } of [english, chinese])
+    for (const name of [
+      ...(['certain', 'possible', 'attempts', 'attributed', 'changed', 'counted'] as const),
+      ...(['transcript', 'window', 'announced', 'entered', 'ended', 'ruling', 'refused'] as const),
+    ])
+      assert.ok(widthOf(labels[name]) <= 12, labels[name]);
 });

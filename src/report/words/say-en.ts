@@ -78,8 +78,8 @@ export const sayEnglish: Sentences = {
   source: (source) => `source ${source}`,
   evidence: (reference) => `evidence: ${reference}`,
   note: (note) => `note: ${note}`,
-  results: (first, last, number) =>
-    first === last ? `result ${first}` : `results ${first}–${last} (${number} of them failed)`,
+  results: (first, last, number, command) =>
+    `${first === last ? `result ${first}` : `results ${first}–${last} (${number} of them failed)`}; printed by: ${command}`,
   noResults: 'no result is stored',
   unavailableMinutes: (minutes) => count(minutes, 'unavailable minute'),
   fixedDenominator: (minutes) => `always ${minutes} minutes`,
@@ -113,8 +113,9 @@ export const sayEnglish: Sentences = {
     'Delays are measured on mail from the mailbox to itself. Sending and receiving take that time together, so it bounds each of the two from above: it can show that a limit was kept, never that one was broken.',
   notJudgedYet:
     'Exclusions or changes of attribution were entered that the figures do not have yet: the daemon judges them anew, or "mailminute recompute" does.',
-  seal: (day, hash) => `Results up to ${day} (UTC) are sealed; newest hash of the chain: ${hash}`,
-  noSeal: 'No day of results is sealed yet.',
+  seal: (day, hash, command) =>
+    `The evidence and the entries up to ${day} (UTC) are sealed; newest hash of the chain: ${hash}. Whoever holds this report can have it proven that none of them was altered or removed since: ${command}`,
+  noSeal: 'No day of evidence is sealed yet.',
   notWatched: 'The DNS records of the mail domain were never looked up.',
   final: 'Every minute of this period is final.',
   provisionalFrom: (moment) =>

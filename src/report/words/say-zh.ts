@@ -76,8 +76,8 @@ export const sayChinese: Sentences = {
   source: (source) => `来源：${source}`,
   evidence: (reference) => `证据：${reference}`,
   note: (note) => `备注：${note}`,
-  results: (first, last, number) =>
-    first === last ? `结果 ${first}` : `结果 ${first}–${last}（其中失败 ${number} 条）`,
+  results: (first, last, number, command) =>
+    `${first === last ? `结果 ${first}` : `结果 ${first}–${last}（其中失败 ${number} 条）`}；打印命令：${command}`,
   noResults: '没有已存储的结果',
   unavailableMinutes: (minutes) => `不可用分钟数 ${minutes}`,
   fixedDenominator: (minutes) => `恒为 ${minutes} 分钟`,
@@ -108,8 +108,9 @@ export const sayChinese: Sentences = {
     '延迟以邮箱发给自身的邮件测得，所测时长为发送与接收延迟之和，是两者各自的上限：可以证明达标，不能证明未达标。',
   notJudgedYet:
     '已登记的免责或责任变更尚未计入以上数值：守护进程将重新判定，也可执行 mailminute recompute。',
-  seal: (day, hash) => `截至 ${day}（UTC）的结果已封存；最新哈希：${hash}`,
-  noSeal: '尚无已封存的结果。',
+  seal: (day, hash, command) =>
+    `截至 ${day}（UTC）的证据与登记已封存；链上最新哈希：${hash}。持有本报告者可据此要求证明其后未作任何改动或删除：${command}`,
+  noSeal: '尚无已封存的证据。',
   notWatched: '未查询过邮件域名的解析记录。',
   final: '本周期的全部分钟均已定案。',
   provisionalFrom: (moment) => `自 ${moment} 起的结果为暂定：此后的分钟可能随证据补充而改变状态。`,

@@ -114,7 +114,7 @@ export interface Sentences {
   readonly source: (source: string) => string;
   readonly evidence: (reference: string) => string;
   readonly note: (note: string) => string;
-  readonly results: (first: number, last: number, count: number) => string;
+  readonly results: (first: number, last: number, count: number, command: string) => string;
   readonly noResults: string;
   readonly unavailableMinutes: (minutes: number) => string;
   readonly fixedDenominator: (minutes: number) => string;
@@ -141,7 +141,7 @@ export interface Sentences {
   readonly oneMailbox: string;
   readonly loopDelay: string;
   readonly notJudgedYet: string;
-  readonly seal: (day: string, hash: string) => string;
+  readonly seal: (day: string, hash: string, command: string) => string;
   readonly noSeal: string;
   readonly notWatched: string;
   readonly final: string;
