@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import { Command, CommanderError } from 'commander';
 import { registerAttribute } from '../../src/commands/attribute.ts';
+import { registerEvidence } from '../../src/commands/evidence.ts';
 import { registerExclude } from '../../src/commands/exclude.ts';
 import { CommandError } from '../../src/commands/exit.ts';
 import { registerRecord } from '../../src/commands/record.ts';
+import { registerVerify } from '../../src/commands/verify.ts';
 import { newFolder } from '../store/exclusion-database.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
@@ -68,7 +70,11 @@ tenants:${entries.join('')}\n`,
         err += text;
       },
     });
-    for (const register of [registerExclude, registerRecord, registerAttribute]) register(program);
+    for (const register of [
+      ...[registerExclude, registerRecord, registerAttribute],
+      ...[registerEvidence, registerVerify],
+    ])
+      register(program);
     const { USER: before } = process.env;
     setUser(user);
     // Nothing else is written meanwhile: these commands do not wait for anything.
