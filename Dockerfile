@@ -25,6 +25,7 @@ COPY src ./src
 COPY probes ./probes
 COPY config ./config
 COPY migrations ./migrations
+COPY LICENSE ./
 
 # A checkout made with a strict umask would be unreadable to the user that the program runs as.
 RUN chmod -R u=rwX,go=rX /app \
