@@ -60,7 +60,8 @@ async function recompute(
     { from, to },
     { now: systemClock.wall(), cause, turn: () => nextTurn() },
   );
-  if (stretch === null) return `${tenant.name}: nothing of that time is closed yet`;
+  if (stretch === null)
+    return `${tenant.name}: nothing of that time is closed yet by ${contract.name}; a running daemon closes minutes as their evidence completes`;
   if (whole) assessor.acceptTerms(tenant, contract);
   const hash = ledgerHash(connection, tenant.name, contract.name, stretch);
   const what = changed === 0 ? 'the same ledger' : `${changed} minutes have another state now`;

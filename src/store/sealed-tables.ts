@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Connection } from './open.ts';
 
 /** So many rows are read at once: memory stays bounded, and others have their turn in between. */
@@ -114,7 +114,7 @@ export function* paged<T>(
 /** A row's text, which its part's hash takes in, and the first 8 bytes of its own hash. */
 export function printOf(row: Row): { readonly text: string; readonly fingerprint: Buffer } {
   const text = JSON.stringify(row);
-  const fingerprint = createHash('sha256').update(text).digest().subarray(0, 8);
+  const fingerprint = hash('sha256', text, 'buffer').subarray(0, 8);
   return { text: `${text}\n`, fingerprint };
 }
 
