@@ -225,7 +225,7 @@ test('the newest seal and the changes of the mail domain are told, or that there
   const connection = given(t);
   assert.equal(read(connection).seal, null);
   assert.equal(read(connection).domainChanges, null);
-  const seal = connection.prepare("INSERT INTO seal VALUES (?, 1, 2, 'before', ?, 0)");
+  const seal = connection.prepare("INSERT INTO seal VALUES (?, 1, 2, 'before', ?, 0, 2)");
   seal.run('2026-10-02', 'second');
   seal.run('2026-10-01', 'first');
   assert.deepEqual(read(connection).seal, { day: '2026-10-02', hash: 'second' });
