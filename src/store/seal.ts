@@ -92,17 +92,14 @@ export async function sealFinishedDays(
   }
 }
 
-function placeOf(
-  connection: Connection,
-  sql: Statements,
-  table: SealedTable,
-  now: number,
-): Place {
+function placeOf(connection: Connection, sql: Statements, table: SealedTable, now: number): Place {
   const first = table.name === 'result' ? sql.lastResultOfFirstVersion.get() : null;
   const after = (sql.lastOf.get(table.name) ?? first ?? beforeAll) as number;
   const { key, at, placedBy, from } = table;
   const firstAt = connection
-    .prepare(`SELECT ${at} FROM ${placedBy ?? from} AND ${key} > ? AND ${at} <= ? ORDER BY ${key} LIMIT 1`)
+    .prepare(
+      `SELECT ${at} FROM ${placedBy ?? from} AND ${key} > ? AND ${at} <= ? ORDER BY ${key} LIMIT 1`,
+    )
     .pluck()
     .get(after, now) as number | undefined;
   return { table, after, firstAt: firstAt ?? null };

@@ -72,6 +72,19 @@ describe('sealed days', () => {
     assert.deepEqual(faultsOf(connection), ['2026-10-03 result 2101 removed']);
   });
 
+  test('a clock that was far ahead for a while keeps no later day from being sealed', async () => {
+    const other = newDatabase();
+    const add = resultWriter(other);
+    for (const at of [1_000, 900 * dayLength, 2_000, dayLength + 1_000]) add(resultAt(start + at));
+    assert.deepEqual(
+      (await sealAll(other)).map(({ day }) => day),
+      ['2026-10-01', '2026-10-02'],
+    );
+    assert.deepEqual(faultsOf(other), []);
+    tamper(other, 'DELETE FROM result WHERE id = 2');
+    assert.deepEqual(faultsOf(other), ['2026-10-01 result 2 removed']);
+  });
+
   test('a sealing that was interrupted begins anew', async () => {
     await assert.rejects(
       sealFinishedDays(connection, start + 4 * dayLength, () => Promise.reject(new Error('end'))),
