@@ -91,8 +91,8 @@ test('results from a time when the clock was years ahead do not keep later days 
     ['2026-10-14'],
   );
   assert.deepEqual(verifySeals(connection, { most: 100 }).faults, []);
-  const sealed = connection
+  const count = connection
     .prepare("SELECT sum(row_count) FROM seal_part WHERE name = 'result'")
     .pluck();
-  assert.equal(sealed.get(), results.length);
+  assert.equal(count.get(), results.length);
 });
