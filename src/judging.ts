@@ -24,12 +24,13 @@ const assessEvery = 5_000;
 
 /** Closes minutes as their evidence completes, judges anew what has changed, and tells of the outcome. */
 export function startJudging(
-  watched: readonly Watched[],
+  first: readonly Watched[],
   connection: Connection,
   { clock, logger, flush, judged, claim }: JudgingPorts,
 ) {
+  let watched = first;
   const assessor = openAssessor(connection);
-  const upkeep = keepUp(watched, connection, assessor, { clock, logger });
+  const upkeep = keepUp(() => watched, connection, assessor, { clock, logger });
   const claimOf = watchClaims({
     verdicts: (...month) => assessor.snapshot(...month).verdicts,
     records: recordStore(connection).list,
@@ -70,6 +71,11 @@ export function startJudging(
   tick();
   const ticking = setInterval(tick, assessEvery);
   return {
+    /** Judges these from now on. What was judged by other terms is judged anew, as at the start. */
+    apply(next: readonly Watched[]): void {
+      watched = next;
+      tick();
+    },
     /** Judges once more; nothing is written after it. */
     async stop(): Promise<void> {
       clearInterval(ticking);

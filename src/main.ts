@@ -1,10 +1,12 @@
 import type { Hono } from 'hono';
-import type { Settings } from './config/settings.ts';
+import { watchAccess } from './access-watch.ts';
+import type { LoadedSettings, Settings } from './config/settings.ts';
 import type { Contract } from './domain/contract.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { startJudging } from './judging.ts';
 import { type Logger, logResult } from './log.ts';
 import { startProbing } from './probing.ts';
+import { createReloader } from './reload.ts';
 import { createScreens } from './screens.ts';
 import { assertPlausible, startVigil } from './self-watch.ts';
 import { openJournal } from './store/journal.ts';
@@ -13,10 +15,13 @@ import { messageStore } from './store/messages.ts';
 import { openDatabase } from './store/open.ts';
 import { attemptReader } from './store/results.ts';
 import { systemClock as clock } from './system-clock.ts';
+import type { Watched } from './upkeep.ts';
 import { version } from './version.ts';
 
 export interface DaemonOptions {
   readonly logger: Logger;
+  /** Reads the configuration anew. Left out, it is fixed. */
+  readonly read?: (running: Settings) => LoadedSettings;
   /** Trusted HTML for the landing page, and more routes: the demo's switches. */
   readonly panel?: () => string;
   readonly extra?: (app: Hono) => void;
@@ -25,6 +30,8 @@ export interface DaemonOptions {
 export interface Daemon {
   /** Ports in use, in the order of `listen`. */
   readonly ports: readonly number[];
+  /** Takes up a changed configuration: null when it did, else what is wrong with it. Never rejects. */
+  reload(): Promise<string | null>;
   /** Lets what is under way finish, logs out, writes the last results. Within 10 s. May be called again. */
   stop(): Promise<void>;
 }
@@ -35,18 +42,24 @@ export interface Daemon {
  */
 export async function startDaemon(settings: Settings, options: DaemonOptions): Promise<Daemon> {
   const { logger } = options;
-  const watched = settings.tenants.map((tenant) => ({
-    tenant,
-    contract: settings.contracts.get(tenant.contract) as Contract,
-  }));
+  const watched = watchedOf(settings);
   assertPlausible(clock);
   const release = lockDatabase(settings.database);
   const connection = orRelease(release, () => openDatabase(settings.database));
   const journal = openJournal(connection, announce);
   const messages = messageStore(connection);
-  const screens = createScreens(watched, { ...options, clock, messages, journal: journal.state });
+  const screens = createScreens(watched, settings, {
+    ...options,
+    clock,
+    messages,
+    journal: journal.state,
+    reload: () => reloader.reload(),
+    notices: () => reloader.notices(),
+  });
   const { metrics } = screens;
-  const listening = await screens.listen(settings.listen).catch((error: unknown) => {
+  const read = options.read ?? (() => ({ settings, faults: [], warnings: [] }));
+  const reloader = createReloader(settings, { clock, logger, metrics, read, apply });
+  const ports = await screens.listen().catch((error: unknown) => {
     connection.close();
     release();
     throw error;
@@ -70,6 +83,18 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     claim: (tenant, contract, claim) => metrics.claim(tenant.name, contract.name, claim),
   });
 
+  const access = watchAccess(settings.web, { logger, metrics, secure: screens.secure });
+
+  /** Everything goes on by these settings; what is the same in them notices nothing. */
+  async function apply(next: Settings): Promise<void> {
+    if (stopping !== null) throw new Error('the daemon is stopping');
+    access.apply(next.web);
+    const watched = watchedOf(next);
+    screens.apply(watched, next);
+    judging.apply(watched);
+    await probing.apply(next);
+  }
+
   /** A result that is on disk is told to all who want to know. */
   function announce(result: ProbeResult): void {
     screens.observe(result);
@@ -80,7 +105,8 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   async function stop(): Promise<void> {
     await probing.stop();
     vigil.stop();
-    for (const one of listening) await one.close();
+    access.stop();
+    await screens.close();
     await judging.stop();
     tell('stop');
     connection.close();
@@ -89,12 +115,20 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   }
   let stopping: Promise<void> | null = null;
   return {
-    ports: listening.map(({ port }) => port),
+    ports,
+    reload: reloader.reload,
     stop: () => {
       stopping ??= stop();
       return stopping;
     },
   };
+}
+
+function watchedOf({ tenants, contracts }: Settings): Watched[] {
+  return tenants.map((tenant) => ({
+    tenant,
+    contract: contracts.get(tenant.contract) as Contract,
+  }));
 }
 
 function orRelease<T>(release: () => void, open: () => T): T {

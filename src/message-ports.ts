@@ -17,12 +17,14 @@ type MessagePorts = Pick<ProbePorts, 'memory' | 'pending' | 'removable' | 'remov
 
 /** What probes need to know of the messages sent before. */
 export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts {
-  const memories = new Map<string, Memory>();
+  /** By the tenant itself: another one of its name may have another mailbox. */
+  const memories = new WeakMap<Tenant, Map<Protocol, Memory>>();
   return {
     memory(tenant: Tenant, protocol: Protocol): Memory {
-      const key = `${tenant.name} ${protocol}`;
-      const memory = memories.get(key) ?? { anchor: null };
-      memories.set(key, memory);
+      const own = memories.get(tenant) ?? new Map<Protocol, Memory>();
+      memories.set(tenant, own);
+      const memory = own.get(protocol) ?? { anchor: null };
+      own.set(protocol, memory);
       return memory;
     },
     pending(tenant: Tenant, protocol: Protocol): readonly LookedForMessage[] {

@@ -10,24 +10,34 @@ import type { LandingState, LastAttempt, OpenRun, TenantState } from './web/stat
 
 const cellsShown = 60;
 
+interface Shown {
+  readonly tenant: Tenant;
+  readonly contract: Contract;
+}
+
 /** What the landing page shows: the last results, and the ledger's last snapshot. */
-export function createOverview(
-  tenants: readonly { readonly tenant: Tenant; readonly contract: Contract }[],
-  clock: Clock,
-  version: string,
-) {
-  const last = new Map<string, LastAttempt>();
-  const delays = new Map<string, number>();
+export function createOverview(first: readonly Shown[], clock: Clock, version: string) {
+  let tenants = first;
+  const last = new Map<string, Map<string, LastAttempt>>();
+  const delays = new Map<string, Map<string, number>>();
   const snapshots = new Map<string, Snapshot>();
-  const key = (...parts: string[]) => parts.join(' ');
+
+  /** What is remembered of a tenant; nothing of one that is not shown (any more). */
+  function remember<T>(memory: Map<string, Map<string, T>>, tenant: string, key: string, value: T) {
+    if (!tenants.some((one) => one.tenant.name === tenant)) return;
+    const own = memory.get(tenant) ?? new Map<string, T>();
+    memory.set(tenant, own.set(key, value));
+  }
 
   function protocolState(tenant: Tenant, protocol: Protocol) {
     const snapshot = snapshots.get(tenant.name);
     const run = snapshot?.runs.findLast((one) => one.open && one.protocol === protocol);
     return {
       protocol,
-      last: depths.flatMap((depth: Depth) => last.get(key(tenant.name, protocol, depth)) ?? []),
-      delay: delays.get(key(tenant.name, protocol)) ?? null,
+      last: depths.flatMap(
+        (depth: Depth) => last.get(tenant.name)?.get(`${protocol} ${depth}`) ?? [],
+      ),
+      delay: delays.get(tenant.name)?.get(protocol) ?? null,
       run: snapshot && run ? openRun(run, snapshot) : null,
     };
   }
@@ -52,12 +62,22 @@ export function createOverview(
   }
 
   return {
+    /** Shows these from now on; what it knows of others is forgotten. */
+    apply(next: readonly Shown[]): void {
+      const names = new Set(next.map(({ tenant }) => tenant.name));
+      for (const memory of [last, delays, snapshots])
+        for (const name of memory.keys()) if (!names.has(name)) memory.delete(name);
+      for (const { tenant, contract } of next)
+        if (tenants.find((one) => one.tenant.name === tenant.name)?.contract.name !== contract.name)
+          snapshots.delete(tenant.name);
+      tenants = next;
+    },
     observe(result: ProbeResult): void {
       const { tenant, protocol, depth, endedAt, failure } = result;
-      last.set(key(tenant, protocol, depth), { depth, endedAt, failure });
+      remember(last, tenant, `${protocol} ${depth}`, { depth, endedAt, failure });
     },
     delay(tenant: string, protocol: Protocol, milliseconds: number): void {
-      delays.set(key(tenant, protocol), milliseconds);
+      remember(delays, tenant, protocol, milliseconds);
     },
     judged(tenant: string, snapshot: Snapshot): void {
       snapshots.set(tenant, snapshot);

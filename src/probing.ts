@@ -1,9 +1,10 @@
 import { probes } from '../probes/index.ts';
 import { type ProbePorts, runAttemptOf, runRound } from '../probes/round.ts';
+import { changeOf } from './change.ts';
 import type { Settings } from './config/settings.ts';
 import type { Clock } from './domain/clock.ts';
 import type { ProbeResult } from './domain/result.ts';
-import { describe, type Logger } from './log.ts';
+import type { Logger } from './log.ts';
 import { messagePorts } from './message-ports.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Task } from './schedule/plan.ts';
@@ -12,6 +13,7 @@ import { messageStore } from './store/messages.ts';
 import type { Connection } from './store/open.ts';
 import { watchSurroundings } from './surroundings.ts';
 import { layTripwires } from './tripwires.ts';
+import { createWork } from './work.ts';
 
 export interface ProbingPorts {
   readonly clock: Clock;
@@ -22,9 +24,6 @@ export interface ProbingPorts {
   readonly report: (result: ProbeResult) => void;
 }
 
-/** On stop: what is under way may end by itself for so long, and then has so long to log out, ms. */
-const stopAllowance = { finish: 5_000, abort: 3_000 };
-
 const timer = (delay: number, call: () => void) => {
   const pending = setTimeout(call, delay);
   return () => clearTimeout(pending);
@@ -34,28 +33,24 @@ const timer = (delay: number, call: () => void) => {
 export function startProbing(settings: Settings, given: ProbingPorts) {
   const { clock, logger, connection, metrics, report } = given;
   const ending = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  const ports: ProbePorts = {
+  let probed = settings.tenants;
+  let stopped = false;
+  const work = createWork(logger);
+  const ports: Omit<ProbePorts, 'signal'> = {
     probes,
     clock,
-    signal: ending.signal,
     ...messagePorts(messageStore(connection), clock),
-    began: (tenant, protocol) => scheduler.plan(tenant.name)?.began(protocol),
-    ended: (tenant, protocol) => scheduler.plan(tenant.name)?.ended(protocol),
+    began: (tenant, protocol) => scheduler.plan(tenant)?.began(protocol),
+    ended: (tenant, protocol) => scheduler.plan(tenant)?.ended(protocol),
     report,
   };
 
   function perform(task: Task): void {
-    const work =
+    work.begin(task.tenant, (signal) =>
       task.kind === 'round'
-        ? runRound(task.tenant, task.protocols, task.turn, ports)
-        : runAttemptOf(task.tenant, task.protocol, task.depth, task.turn, ports);
-    const done = work
-      .catch((error: unknown) =>
-        logger.error({ fault: describe(error) }, 'a task failed in itself'),
-      )
-      .finally(() => underWay.delete(done));
-    underWay.add(done);
+        ? runRound(task.tenant, task.protocols, task.turn, { ...ports, signal })
+        : runAttemptOf(task.tenant, task.protocol, task.depth, task.turn, { ...ports, signal }),
+    );
   }
 
   const scheduler = startScheduler(settings.tenants, {
@@ -88,24 +83,33 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       scheduler.observe(result);
       surroundings.observe(result);
     },
+    /**
+     * Probes what these settings name from now on. Who is probed as before notices nothing. Who is not
+     * begins when the former work has ended, as one login may shut another one out (POP). Within 8 s.
+     */
+    async apply(next: Settings): Promise<void> {
+      const { ended, begun, tenants } = changeOf(probed, next.tenants);
+      probed = tenants;
+      for (const tenant of ended) {
+        scheduler.end(tenant);
+        tripwires.end(tenant);
+      }
+      surroundings.apply(next);
+      await work.end(ended);
+      if (stopped) return;
+      for (const tenant of begun) {
+        scheduler.begin(tenant);
+        tripwires.begin(tenant);
+      }
+    },
     /** Lets what is under way finish, then cuts it short; logs out. Within 8 s. */
     async stop(): Promise<void> {
+      stopped = true;
       scheduler.stop();
       surroundings.stop();
       tripwires.stop();
-      await settled(underWay, stopAllowance.finish);
+      await work.end();
       ending.abort();
-      await settled(underWay, stopAllowance.abort);
     },
   };
-}
-
-/** Waits until the set is empty, at most so many ms. */
-async function settled(underWay: ReadonlySet<Promise<void>>, allowance: number): Promise<void> {
-  let cut: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    cut = setTimeout(resolve, allowance);
-  });
-  await Promise.race([Promise.all(underWay), patience]);
-  clearTimeout(cut);
 }

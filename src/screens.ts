@@ -1,6 +1,8 @@
+import { isIPv4 } from 'node:net';
 import type { Hono } from 'hono';
 import type { Snapshot } from './assess/assess.ts';
-import type { HostAndPort } from './config/settings.ts';
+import type { Settings } from './config/settings.ts';
+import type { WebAccess } from './domain/access.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Contract } from './domain/contract.ts';
 import type { ProbeResult } from './domain/result.ts';
@@ -13,6 +15,7 @@ import type { MessageStore } from './store/messages.ts';
 import type { Watched } from './upkeep.ts';
 import { version } from './version.ts';
 import { createApp, type Health } from './web/app.ts';
+import { createGate } from './web/gate.ts';
 import { type Listening, listen } from './web/listen.ts';
 
 export interface ScreensPorts {
@@ -20,20 +23,36 @@ export interface ScreensPorts {
   readonly logger: Logger;
   readonly messages: MessageStore;
   readonly journal: () => JournalState;
+  /** Takes up a changed configuration: null when it did, else what is wrong with it. */
+  readonly reload: () => Promise<string | null>;
+  /** More that an administrator should know. */
+  readonly notices: () => readonly string[];
   /** Trusted HTML for the landing page, and more routes: the demo's switches. */
   readonly panel?: () => string;
   readonly extra?: (app: Hono) => void;
 }
 
 /** What people and Prometheus see: metrics, the landing page, health. All of it is read from the ledger. */
-export function createScreens(watched: readonly Watched[], ports: ScreensPorts) {
+export function createScreens(
+  watched: readonly Watched[],
+  { listen: addresses, web: first }: Pick<Settings, 'listen' | 'web'>,
+  ports: ScreensPorts,
+) {
   const { clock, logger, messages, journal } = ports;
+  let web = first;
+  const listening: Listening[] = [];
   const metrics = new Metrics({ version, nodeVersion: process.version });
   const overview = createOverview(watched, clock, version);
   metrics.setTenants(watched.map(({ tenant }) => tenant));
   const app = createApp({
     metrics,
-    readState: () => overview.state(notices(journal())),
+    readState: () => overview.state([...ports.notices(), ...notices(journal())]),
+    gate: createGate({
+      access: () => web.access,
+      now: () => Math.floor(clock.monotonic() / 1000),
+    }),
+    headers: () => web.access.headers,
+    reload: { isEnabled: () => web.enableLifecycle, begin: ports.reload },
     health: () => healthOf(journal()),
     onError: (error, path) => logger.error({ path, fault: describe(error) }, 'a page failed'),
     ...(ports.panel && { panel: ports.panel }),
@@ -59,16 +78,33 @@ export function createScreens(watched: readonly Watched[], ports: ScreensPorts) 
       metrics.ledger(tenant.name, contract, snapshot);
       overview.judged(tenant.name, snapshot);
     },
-    /** Serves on every address, or on none. @throws Error with the remedy */
-    async listen(addresses: readonly HostAndPort[]): Promise<readonly Listening[]> {
-      const listening: Listening[] = [];
+    /** Shows these from now on: nothing is left of others. */
+    apply(next: readonly Watched[], { web: changed }: Pick<Settings, 'web'>): void {
+      web = changed;
+      metrics.setTenants(next.map(({ tenant }) => tenant));
+      overview.apply(next);
+    },
+    /** Has these hold from now on. @throws when OpenSSL refuses them */
+    secure(access: WebAccess): void {
+      const { tls } = access;
+      if (tls !== null) for (const one of listening) one.secure(tls);
+      web = { ...web, access };
+    },
+    /** Serves on every address, or on none; gives the ports in use. @throws Error with the remedy */
+    async listen(): Promise<readonly number[]> {
       try {
-        for (const { host, port } of addresses) listening.push(await listen(app, host, port));
-        return listening;
+        for (const { host, port } of addresses) {
+          const ipv6Only = addresses.some((one) => one.port === port && isIPv4(one.host));
+          listening.push(await listen(app, host, port, { tls: web.access.tls, ipv6Only }));
+        }
+        return listening.map(({ port }) => port);
       } catch (error) {
-        for (const one of listening) await one.close();
+        await this.close();
         throw error;
       }
+    },
+    async close(): Promise<void> {
+      await Promise.all(listening.splice(0).map((one) => one.close()));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ControlLook, probeControls } from '../probes/control.ts';
 import { lookUpDomain } from '../probes/domain-records.ts';
 import type { Settings } from './config/settings.ts';
@@ -29,12 +30,16 @@ export function watchSurroundings(
   const controls = controlStore(connection);
   const dns = dnsStore(connection);
 
+  let targets = settings.controls;
+
   async function round(turn: number): Promise<void> {
+    const asked = targets;
+    if (asked.length === 0) return;
     try {
-      const looks = await probeControls(settings.controls, { clock, signal, turn });
+      const looks = await probeControls(asked, { clock, signal, turn });
       if (looks === null) return;
       controls.record(looks);
-      looked?.(looks);
+      if (asked === targets) looked?.(looks);
     } catch (error) {
       logger.error({ fault: describe(error) }, 'a look at the control targets could not be kept');
     }
@@ -51,16 +56,19 @@ export function watchSurroundings(
     }
   }
 
-  const rounds =
-    settings.controls.length === 0
-      ? null
-      : startControls({ clock, timer, random: Math.random, round });
+  const rounds = startControls({ clock, timer, random: Math.random, round });
   const looks = startDomainLooks(settings.tenants, { clock, timer, look });
   return {
     /** Learns from a stored result: failures are looked at more often. */
-    observe: (result: ProbeResult): void => rounds?.observe(result),
+    observe: (result: ProbeResult): void => rounds.observe(result),
+    /** Looks at what these settings name from now on; targets by the next round. */
+    apply({ controls: next, tenants }: Pick<Settings, 'controls' | 'tenants'>): void {
+      if (!isDeepStrictEqual(next, targets)) targets = next;
+      if (targets.length === 0) looked?.([]);
+      looks.follow(tenants);
+    },
     stop(): void {
-      rounds?.stop();
+      rounds.stop();
       looks.stop();
     },
   };

@@ -21,36 +21,55 @@ export interface TripwirePorts {
  * server keeps cutting it early: then it is a habit, and no news.
  */
 export function layTripwires(tenants: readonly Tenant[], ports: TripwirePorts) {
-  const taken = new Set<AbortController>();
-  let stopped = false;
+  const held = new Map<Tenant, AbortController>();
 
-  async function keep(tenant: Tenant, protocol: Protocol): Promise<void> {
+  async function keep(tenant: Tenant, protocol: Protocol, over: AbortSignal): Promise<void> {
     let habit = firstPause;
     let rest = firstPause;
-    while (!stopped) {
-      await pause(rest, undefined, { ref: false });
-      if (stopped) return;
-      const own = new AbortController();
-      taken.add(own);
+    while (!over.aborted) {
+      await pause(rest, undefined, { ref: false, signal: over }).catch(() => undefined);
+      if (over.aborted) return;
       const laidAt = ports.clock.monotonic();
-      const end = await holdTripwire(tenant, protocol, own.signal);
-      taken.delete(own);
-      const held = (ports.clock.monotonic() - laidAt) / 1000;
-      if (end === 'cut' && !stopped) ports.trip(tenant.name, protocol);
+      const end = await hold(tenant, protocol, over);
+      const lasted = (ports.clock.monotonic() - laidAt) / 1000;
+      if (end === 'cut' && !over.aborted) ports.trip(tenant.name, protocol);
       // Cut, and then not to be laid again: that was an outage and no habit.
-      habit = end === 'cut' && held < longHeld ? Math.min(habit * 2, longestPause) : firstPause;
+      habit = end === 'cut' && lasted < longHeld ? Math.min(habit * 2, longestPause) : firstPause;
       rest = end === 'unlaid' ? unlaidPause : habit;
     }
   }
 
-  for (const tenant of tenants)
-    if (tenant.tripwires !== false)
-      for (const protocol of protocolsOf(tenant)) void keep(tenant, protocol);
+  /** Lays a tenant's tripwires; those of others stay as they are. */
+  function begin(tenant: Tenant): void {
+    if (tenant.tripwires === false) return;
+    const over = new AbortController();
+    held.set(tenant, over);
+    for (const protocol of protocolsOf(tenant)) void keep(tenant, protocol, over.signal);
+  }
 
+  function end(tenant: Tenant): void {
+    held.get(tenant)?.abort();
+    held.delete(tenant);
+  }
+
+  for (const tenant of tenants) begin(tenant);
   return {
+    begin,
+    end,
     stop(): void {
-      stopped = true;
-      for (const own of taken) own.abort();
+      for (const tenant of held.keys()) end(tenant);
     },
   };
+}
+
+/** With a signal of its own: the tenant's outlives many tripwires, which would all stay listening to it. */
+async function hold(tenant: Tenant, protocol: Protocol, over: AbortSignal) {
+  const own = new AbortController();
+  const abort = (): void => own.abort();
+  over.addEventListener('abort', abort, { once: true });
+  try {
+    return await holdTripwire(tenant, protocol, own.signal);
+  } finally {
+    over.removeEventListener('abort', abort);
+  }
 }

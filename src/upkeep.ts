@@ -20,7 +20,7 @@ export interface Watched {
 
 /** What the daemon does besides probing: judges anew what people or terms have changed, and seals days. */
 export function keepUp(
-  watched: readonly Watched[],
+  watched: () => readonly Watched[],
   connection: Connection,
   assessor: ReturnType<typeof openAssessor>,
   ports: { readonly clock: Clock; readonly logger: Logger },
@@ -30,16 +30,19 @@ export function keepUp(
   const ledger = ledgerStore(connection);
   const incidents = incidentStore(connection);
   const turn = () => nextTurn();
-  let seen: number | null = null;
+  /** The last entry that a tenant was judged with, by tenant and contract. */
+  const seen = new Map<string, number>();
   // Those of the last run too: it may have ended before it judged anew.
   let seenIncident = incidents.startBefore();
-  const blindTimes = new Map(watched.map((one) => [one, [] as Interval[]]));
+  /** Blind times that the closed minutes of a tenant still have to be judged anew with, likewise. */
+  const blindTimes = new Map<string, Interval[]>();
+  const keyOf = ({ tenant, contract }: Watched) => `${tenant.name} ${contract.name}`;
   let working: Promise<void> = Promise.resolve();
   let busy = false;
 
   /** Terms that changed while the daemon was down; what was entered meanwhile is judged with them. */
   async function catchUpWithTerms(): Promise<void> {
-    for (const { tenant, contract } of watched) {
+    for (const { tenant, contract } of watched()) {
       const now = clock.wall();
       if (!assessor.isOutdated(tenant, contract)) continue;
       const cause = 'the terms changed';
@@ -52,11 +55,17 @@ export function keepUp(
 
   /** What people entered since: exclusions move the marks, attributions are judged anew. */
   async function takeEntries(): Promise<void> {
-    const since = seen ?? 0;
-    const { last, tenants } = entries.changes(since);
-    // Everything up to the first look is judged again where it differs: entries made while nobody ran.
-    for (const { tenant, contract } of watched) {
-      if (!tenants.includes(tenant.name)) continue;
+    const known = new Map<number, ReturnType<typeof entries.changes>>();
+    for (const { tenant, contract } of watched()) {
+      // Everything up to the first look is judged again where it differs: entries made while nobody watched.
+      const key = keyOf({ tenant, contract });
+      const since = seen.get(key) ?? 0;
+      const { last, tenants } = known.get(since) ?? entries.changes(since);
+      known.set(since, { last, tenants });
+      if (!tenants.includes(tenant.name)) {
+        seen.set(key, last);
+        continue;
+      }
       const now = clock.wall();
       const touched = entries.touchedSince(since, {
         tenant: tenant.name,
@@ -70,9 +79,9 @@ export function keepUp(
         const cause = `entries ${since + 1} to ${last}`;
         changed += (await assessor.rejudge(tenant, contract, within, { now, cause, turn })).changed;
       }
+      seen.set(key, last);
       if (changed > 0) logger.info({ tenant: tenant.name, changed }, 'judged anew: new entries');
     }
-    seen = last;
   }
 
   /**
@@ -81,10 +90,13 @@ export function keepUp(
    */
   async function takeIncidents(): Promise<void> {
     for (const { id, from, to } of incidents.blindSince(seenIncident)) {
-      for (const times of blindTimes.values()) times.push({ from, to });
+      for (const key of watched().map(keyOf))
+        blindTimes.set(key, [...(blindTimes.get(key) ?? []), { from, to }]);
       seenIncident = id;
     }
-    for (const [{ tenant, contract }, times] of blindTimes) {
+    for (const one of watched()) {
+      const { tenant, contract } = one;
+      const times = blindTimes.get(keyOf(one)) ?? [];
       const until = ledger.progress(tenant.name, contract.name)?.closedUntil ?? -Infinity;
       const reach = contextBefore(contract);
       for (const time of times.filter(({ to }) => to + reach <= until)) {

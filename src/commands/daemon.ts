@@ -14,12 +14,23 @@ export async function run(
 ): Promise<void> {
   const logger = createLogger(options.logLevel);
   const stopped = stopSignal();
+  // From the start: a SIGHUP that nobody listens to ends the process.
+  let begun: (daemon: Daemon) => void = () => {};
+  const running = new Promise<Daemon>((resolve) => {
+    begun = resolve;
+  });
+  if (options.read)
+    process.on('SIGHUP', () => {
+      logger.info({ signal: 'SIGHUP' }, 'reading the configuration anew');
+      void running.then((daemon) => daemon.reload());
+    });
   const daemon = await startDaemon(settings, { ...options, logger }).catch((error: unknown) => {
     if (error instanceof StoreError) throw new CommandError(error.message);
     throw error instanceof Error ? new CommandError(error.message) : error;
   });
   const tenants = settings.tenants.map(({ name }) => name);
   logger.info({ tenants, ports: daemon.ports, database: settings.database }, 'started');
+  begun(daemon);
   options.started?.(daemon);
   const signal = await stopped;
   logger.info({ signal }, 'stopping: what is under way ends first');

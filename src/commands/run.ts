@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { run } from './daemon.ts';
-import { type ConfigOptions, configOf, configPath, readSettings, withConfig } from './settings.ts';
+import { configOf, configPath, readSettings, type WebOptions, webOf, withWeb } from './settings.ts';
 import { summaries } from './summaries.ts';
 
-type RunOptions = ConfigOptions & { readonly logLevel: string; readonly orDemo?: boolean };
+type RunOptions = WebOptions & { readonly logLevel: string; readonly orDemo?: boolean };
 
 /** `mailminute run`. */
 export function registerRun(program: Command): void {
-  withConfig(program.command('run'))
+  withWeb(program.command('run'))
     .description(summaries.run)
     .addOption(
       new Option('--log-level <level>', 'least level that is logged')
@@ -20,6 +20,9 @@ export function registerRun(program: Command): void {
       if (options.orDemo && configPath(file) === null) {
         const { demo } = await import('./demo.ts');
         await demo({ listen: '127.0.0.1:9925', logLevel: 'warn' });
-      } else await run(readSettings(file).settings, { logLevel: options.logLevel });
+        return;
+      }
+      const { settings, read } = readSettings(file, webOf(options));
+      await run(settings, { logLevel: options.logLevel, read });
     });
 }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { formatFaults } from '../config/fault.ts';
+import { realFiles } from '../config/files.ts';
 import { loadSettings } from '../config/load.ts';
-import type { Settings } from '../config/settings.ts';
+import type { LoadedSettings, Settings } from '../config/settings.ts';
+import type { WebFlags } from '../config/web/settings.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { CommandError, exitCodes } from './exit.ts';
 
@@ -21,6 +23,26 @@ export function withConfig(command: Command): Command {
       'configuration file (default: $MAILMINUTE_CONFIG, else config/mailminute.yaml)',
     )
     .addOption(new Option('--config.file <file>', 'the same, as Prometheus spells it').hideHelp());
+}
+
+/** Options of the commands that are also told how pages are served. */
+export interface WebOptions extends ConfigOptions {
+  readonly 'web.config.file'?: string;
+  readonly 'web.enableLifecycle'?: boolean;
+}
+
+/** Named as in Prometheus and its exporters; they go before what the file says. */
+export function withWeb(command: Command): Command {
+  return withConfig(command)
+    .option('--web.config.file <file>', 'TLS and basic authentication, see docs/web.md')
+    .option('--web.enable-lifecycle', 'answers POST /-/reload');
+}
+
+export function webOf(options: WebOptions): WebFlags {
+  return {
+    configFile: options['web.config.file'],
+    enableLifecycle: options['web.enableLifecycle'],
+  };
 }
 
 /** The file that the options name, if any. */
@@ -48,7 +70,10 @@ export function configPath(given: string | undefined): string | null {
 }
 
 /** @throws CommandError with every fault of the configuration, a line each */
-export function readSettings(given: string | undefined): { file: string; settings: Settings } {
+export function readSettings(
+  given: string | undefined,
+  web: WebFlags = {},
+): { file: string; settings: Settings; read: (running: Settings) => LoadedSettings } {
   const file = configPath(given);
   if (file === null) {
     throw new CommandError(
@@ -56,11 +81,12 @@ export function readSettings(given: string | undefined): { file: string; setting
       exitCodes.badConfig,
     );
   }
-  const { settings, faults, warnings } = loadSettings(file);
+  const { settings, faults, warnings } = loadSettings(file, process.env, realFiles, { web });
   if (warnings.length > 0)
     process.stderr.write(`${prefixed('warning: ', formatFaults(warnings))}\n`);
   if (settings === null) throw new CommandError(formatFaults(faults), exitCodes.badConfig);
-  return { file, settings };
+  const read = (running: Settings) => loadSettings(file, process.env, realFiles, { web, running });
+  return { file, settings, read };
 }
 
 function prefixed(prefix: string, lines: string): string {

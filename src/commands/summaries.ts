@@ -1,7 +1,7 @@
 /** Every command, and what it does in one line: listed by `--help` without loading any of them. */
 export const summaries = {
   init: 'writes a configuration for one tenant; asks for what the flags leave open',
-  run: 'runs the daemon until SIGTERM or SIGINT',
+  run: 'runs the daemon until SIGTERM or SIGINT; SIGHUP reads the configuration anew',
   check: 'probes everything once, now, and prints a table with the phases',
   validate: 'reads the configuration and tells every fault in it',
   report: "prints a month's report from the ledger",

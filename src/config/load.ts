@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isServedAlike } from '../domain/access.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { besides, type Files, realFiles, unreadable } from './files.ts';
 import { Section } from './section.ts';
@@ -6,9 +7,17 @@ import type { HostAndPort, LoadedSettings, Settings } from './settings.ts';
 import { parseSource, type Source } from './source.ts';
 import { readTenant } from './tenant.ts';
 import { host, isLine, part, port, readHostAndPort, value } from './values.ts';
+import { readWeb, type WebFlags } from './web/settings.ts';
 import { newWorld, type World } from './world.ts';
 
 const defaultListen: readonly HostAndPort[] = [{ host: '0.0.0.0', port: 9925 }];
+
+/** What else decides a load besides the file. */
+export interface LoadOptions {
+  readonly web?: WebFlags;
+  /** What runs now: a change of what cannot change while running is a fault. */
+  readonly running?: Settings;
+}
 
 /**
  * Reads a configuration and everything that it refers to: contracts, flows, authorities, secrets.
@@ -18,6 +27,7 @@ export function loadSettings(
   file: string,
   env: World['env'] = process.env,
   files: Files = realFiles,
+  options: LoadOptions = {},
 ): LoadedSettings {
   let text: string;
   try {
@@ -28,7 +38,7 @@ export function loadSettings(
   const { source, faults } = parseSource(text, file);
   if (source === null) return { settings: null, faults, warnings: [] };
   if (source.data === null) return refusal(file, 'the configuration is empty');
-  return readSettings(source, newWorld(env, files));
+  return readSettings(source, newWorld(env, files), options);
 }
 
 function refusal(file: string, message: string): LoadedSettings {
@@ -38,6 +48,7 @@ function refusal(file: string, message: string): LoadedSettings {
 
 const settingsShape = z.strictObject({
   listen: part,
+  web: part,
   database: value({
     expected: 'the path of the database file',
     read: (input) => (isLine(input) ? input : undefined),
@@ -47,24 +58,42 @@ const settingsShape = z.strictObject({
   tenants: part,
 });
 
-function readSettings(source: Source, world: World): LoadedSettings {
+function readSettings(
+  source: Source,
+  world: World,
+  { web: flags = {}, running }: LoadOptions,
+): LoadedSettings {
   const root = new Section(source, world.findings);
   const decoded = root.decode(settingsShape);
   const { faults, warnings } = world.findings;
   if (!root.isMapping()) return { settings: null, faults, warnings };
   const listen = readListen(root.at('listen'));
+  const web = readWeb(root.at('web'), flags, world);
   const controls = readControls(root.at('controls'));
   const tenants = readTenants(root.at('tenants'), world);
   if (faults.length > 0 || decoded === null) return { settings: null, faults, warnings };
   const settings: Settings = {
     listen,
+    web,
     database: besides(source.file, decoded.database).path,
     controls,
     tenants,
     contracts: world.contracts,
   };
-  return { settings, faults, warnings };
+  if (running !== undefined) refuseFixed(root, running, settings);
+  return { settings: faults.length > 0 ? null : settings, faults, warnings };
 }
+
+/** What is taken up at the start only. */
+function refuseFixed(root: Section, running: Settings, next: Settings): void {
+  const places = ({ listen }: Settings) => listen.map(({ host, port }) => `${host}:${port}`).join();
+  if (places(running) !== places(next)) root.at('listen').fault(`it ${fixed}`);
+  if (running.database !== next.database) root.at('database').fault(`it ${fixed}`);
+  if (!isServedAlike(running.web.access, next.web.access))
+    root.at('web').fault(`whether TLS is spoken, and its client_auth_type, ${fixed}`);
+}
+
+const fixed = 'cannot change while the daemon runs: restart it to have the new one';
 
 /** One `HOST:PORT`, or a list of up to 8. */
 function readListen(section: Section): readonly HostAndPort[] {

@@ -48,7 +48,7 @@ function fromEnvironment(section: Section, name: string, world: World): Secret |
     return null;
   }
   const secret = withoutNewline(text);
-  return new Secret(() => secret);
+  return new Secret(() => secret, `env ${name}`);
 }
 
 function fromFile(section: Section, reference: string, world: World): Secret | null {
@@ -56,7 +56,7 @@ function fromFile(section: Section, reference: string, world: World): Secret | n
   const file = /^\.{0,2}\//.test(reference) ? `the file ${shown}` : 'the file named here';
   try {
     const problem = problemOf(world.files.read(path));
-    if (problem === null) return new Secret(() => readAnew(world.files, path));
+    if (problem === null) return new Secret(() => readAnew(world.files, path), `file ${path}`);
     section.fault(`${file} ${problem}`);
   } catch (error) {
     section.fault(`${file} cannot be read: ${unreadable(error)}`);

@@ -1,3 +1,4 @@
+import type { WebAccess } from '../domain/access.ts';
 import type { Contract } from '../domain/contract.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { ConfigFault } from './fault.ts';
@@ -8,10 +9,21 @@ export interface HostAndPort {
   readonly port: number;
 }
 
+/** How pages and metrics are served. */
+export interface WebSettings {
+  /** `POST /-/reload` is answered. */
+  readonly enableLifecycle: boolean;
+  /** Path of the web configuration file, as a person would name it; null when there is none. */
+  readonly configFile: string | null;
+  /** What that file says. */
+  readonly access: WebAccess;
+}
+
 /** Everything that the daemon is told by its configuration. */
 export interface Settings {
   /** Where pages and metrics are served; at least one. */
   readonly listen: readonly HostAndPort[];
+  readonly web: WebSettings;
   /** Absolute path of the SQLite file. */
   readonly database: string;
   /** Control targets: none, or 1 to 9. */

@@ -4,9 +4,17 @@
  */
 export class Secret {
   readonly #read: () => string;
+  readonly #reference: string;
 
-  constructor(read: () => string) {
+  /** @param reference where it comes from, for telling one from another; never shown. */
+  constructor(read: () => string, reference = '') {
     this.#read = read;
+    this.#reference = reference;
+  }
+
+  /** True when both come from the same place; says nothing of what is there now. */
+  isSame(other: Secret): boolean {
+    return this.#reference === other.#reference;
   }
 
   /** The value itself, for the wire only. @throws whatever the reader throws, e.g. a missing file. */

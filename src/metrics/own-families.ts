@@ -31,6 +31,21 @@ export function ownFamilies(registry: Registry) {
       help: 'Results that are not on disk yet; other than 0 while the database cannot be written.',
       registers,
     }),
+    configGood: new Gauge({
+      name: 'mailminute_config_last_reload_successful',
+      help: 'Whether the configuration was taken up when it was last read (1), or refused and the one before goes on (0).',
+      registers,
+    }),
+    configAt: new Gauge({
+      name: 'mailminute_config_last_reload_success_timestamp_seconds',
+      help: 'When the configuration that runs was taken up.',
+      registers,
+    }),
+    accessGood: new Gauge({
+      name: 'mailminute_web_config_last_reload_successful',
+      help: 'Whether the web configuration file and its certificates were taken up when they last changed (1), or refused and the former ones go on (0); 1 without such a file.',
+      registers,
+    }),
     lost: new Counter({
       name: 'mailminute_results_lost_total',
       help: 'Results that were given up, as the database could not be written for too long or refused them.',

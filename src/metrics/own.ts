@@ -22,6 +22,18 @@ export class OwnMetrics {
     (kind === 'pause' ? pauses : clockSteps).inc();
   }
 
+  /** The configuration was taken up at `at` (epoch ms), or it was refused (null). */
+  configured(at: number | null): void {
+    const { configGood, configAt } = this.#families;
+    configGood.set(at === null ? 0 : 1);
+    if (at !== null) configAt.set(at / 1000);
+  }
+
+  /** Whether the web configuration as it is now was taken up. */
+  secured(isGood: boolean): void {
+    this.#families.accessGood.set(isGood ? 1 : 0);
+  }
+
   /** How writing goes: results that wait now, and those given up since the start. */
   journal({ waiting, lost }: { readonly waiting: number; readonly lost: number }): void {
     this.#families.waiting.set(waiting);

@@ -15,44 +15,56 @@ export interface DomainPorts {
   readonly look: (tenant: string, domain: string) => Promise<void>;
 }
 
+/** One tenant's domain, and how to call its next look off. */
+interface Look {
+  readonly tenant: string;
+  readonly domain: string;
+  cancel: () => void;
+}
+
 /**
  * Looks at every tenant's mail domain at the start and then every 5 minutes, one tenant after the
  * other; a look that is still under way is never joined by a second one of the same tenant.
  */
 export function startDomainLooks(tenants: readonly Tenant[], ports: DomainPorts) {
   const now = () => Math.floor(ports.clock.monotonic() / 1000);
-  const watched = tenants.flatMap((tenant) => {
-    const domain = mailDomain(tenant);
-    return domain === null ? [] : [{ tenant: tenant.name, domain }];
-  });
-  const cancels = new Map<string, () => void>();
-  const began = now();
+  const looks = new Map<string, Look>();
 
-  for (const [index, one] of watched.entries()) {
-    const offset = Math.floor(index * Math.min(widestSpread, lookEvery / watched.length));
-    cancels.set(
-      one.tenant,
-      ports.timer(offset, () => wake(one, began + offset)),
-    );
+  function end(look: Look): void {
+    look.cancel();
+    looks.delete(look.tenant);
   }
 
-  function wake(one: { tenant: string; domain: string }, due: number): void {
-    void ports.look(one.tenant, one.domain).finally(() => {
-      if (!cancels.has(one.tenant)) return;
+  /** Looks at these from now on; one that was looked at before keeps its beat. */
+  function follow(followed: readonly Tenant[]): void {
+    const domains = new Map(followed.map((tenant) => [tenant.name, mailDomain(tenant)]));
+    for (const look of looks.values()) if (domains.get(look.tenant) !== look.domain) end(look);
+    const fresh = [...domains].flatMap(([tenant, domain]) =>
+      domain === null || looks.has(tenant) ? [] : [{ tenant, domain, cancel: () => {} }],
+    );
+    const began = now();
+    for (const [index, look] of fresh.entries()) {
+      const offset = Math.floor(index * Math.min(widestSpread, lookEvery / fresh.length));
+      looks.set(look.tenant, look);
+      look.cancel = ports.timer(offset, () => wake(look, began + offset));
+    }
+  }
+
+  function wake(look: Look, due: number): void {
+    void ports.look(look.tenant, look.domain).finally(() => {
+      if (looks.get(look.tenant) !== look) return;
       // A fixed beat; a beat that was missed (asleep, say) is not made up for.
       const beats = Math.max(0, Math.floor((now() - due) / lookEvery)) + 1;
       const next = due + beats * lookEvery;
-      cancels.set(
-        one.tenant,
-        ports.timer(next - now(), () => wake(one, next)),
-      );
+      look.cancel = ports.timer(next - now(), () => wake(look, next));
     });
   }
 
+  follow(tenants);
   return {
+    follow,
     stop(): void {
-      for (const cancel of cancels.values()) cancel();
-      cancels.clear();
+      for (const look of looks.values()) end(look);
     },
   };
 }

@@ -22,11 +22,14 @@ const longestSleep = 1_000;
 export function startScheduler(tenants: readonly Tenant[], ports: SchedulerPorts) {
   const { clock } = ports;
   const now = () => Math.floor(clock.monotonic() / 1000);
-  const plans = new Map<string, TenantPlan>(
-    tenants.map((tenant) => [tenant.name, planTenant(tenant, now(), clock.wall(), ports.random)]),
-  );
+  const plans = new Map<string, TenantPlan>();
+  for (const tenant of tenants) begin(tenant);
   let cancel = ports.timer(0, wake);
   let stopped = false;
+
+  function begin(tenant: Tenant): void {
+    plans.set(tenant.name, planTenant(tenant, now(), clock.wall(), ports.random));
+  }
 
   function wake(): void {
     if (stopped) return;
@@ -57,7 +60,18 @@ export function startScheduler(tenants: readonly Tenant[], ports: SchedulerPorts
       plans.get(tenant)?.trip(protocol, now());
       sleep();
     },
-    plan: (tenant: string): TenantPlan | undefined => plans.get(tenant),
+    /** The plan of this very tenant, not of another of its name: terms that changed make another one. */
+    plan(tenant: Tenant): TenantPlan | undefined {
+      const plan = plans.get(tenant.name);
+      return plan?.tenant === tenant ? plan : undefined;
+    },
+    /** Plans a tenant from now on. The plans of others stay as they are. */
+    begin(tenant: Tenant): void {
+      begin(tenant);
+      if (!stopped) sleep();
+    },
+    /** Begins nothing more for a tenant; what is under way is not touched. */
+    end: (tenant: Tenant): void => void plans.delete(tenant.name),
     stop(): void {
       stopped = true;
       cancel();

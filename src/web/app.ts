@@ -1,4 +1,5 @@
-import { Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { addDocuments, documents } from './documents.ts';
 import { landingPage, notFoundPage } from './landing.ts';
 import type { LandingState } from './state.ts';
 import { icon, stylesheet } from './style.ts';
@@ -12,7 +13,16 @@ export interface WebParts {
   readonly health: () => Health;
   /** Trusted HTML above the tenants (the demo's switches). No inline style or script: the policy forbids both. */
   readonly panel?: () => string;
-  /** More routes, e.g. the demo's switches or `POST /-/reload`. */
+  /** Stands before everything: limits and login. */
+  readonly gate?: MiddlewareHandler;
+  /** Headers in place of our own of the same name. */
+  readonly headers?: () => Readonly<Record<string, string>>;
+  /** Takes up a changed configuration: null when it did, else what is wrong with it. */
+  readonly reload?: {
+    readonly isEnabled: () => boolean;
+    readonly begin: () => Promise<string | null>;
+  };
+  /** More routes, e.g. the demo's switches. */
   readonly extra?: (app: Hono) => void;
   /** Told of an error in a route; the answer is a plain 500 that says nothing of it. */
   readonly onError?: (error: Error, path: string) => void;
@@ -41,15 +51,19 @@ export function createApp(parts: WebParts): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
-    for (const [name, value] of Object.entries(securityHeaders)) {
+    const headers = { ...securityHeaders, ...parts.headers?.() };
+    for (const [name, value] of Object.entries(headers)) {
       context.res.headers.set(name, value);
     }
     if (!context.res.headers.has('Cache-Control')) {
       context.res.headers.set('Cache-Control', 'no-store');
     }
   });
+  if (parts.gate) app.use(parts.gate);
   addPages(app, parts);
   addEndpoints(app, parts);
+  addReload(app, parts);
+  addDocuments(app);
   for (const path of ['/', '/style.css', '/icon.svg', '/metrics', '/-/healthy', '/-/ready']) {
     app.all(path, (context) =>
       context.text('Only GET is answered here.\n', 405, { Allow: 'GET, HEAD' }),
@@ -67,7 +81,9 @@ export function createApp(parts: WebParts): Hono {
 function addPages(app: Hono, parts: WebParts): void {
   app.get('/', (context) => {
     const refresh = context.req.query('refresh') !== 'off';
-    return context.html(landingPage(parts.readState(), { refresh, panel: parts.panel?.() ?? '' }));
+    return context.html(
+      landingPage(parts.readState(), { refresh, documents, panel: parts.panel?.() ?? '' }),
+    );
   });
   const lasting = { 'Cache-Control': 'max-age=300' };
   app.get('/style.css', (context) =>
@@ -89,4 +105,31 @@ function addEndpoints(app: Hono, { metrics, health }: WebParts): void {
     if (state.ready) return context.text('mailminute is ready\n');
     return context.text(`mailminute is not ready: ${state.reason}\n`, 503);
   });
+}
+
+/** As Prometheus answers: 403 while it is not enabled, 405 on GET, 500 with the reasons when it failed. */
+function addReload(app: Hono, { reload }: WebParts): void {
+  app.on(['POST', 'PUT'], '/-/reload', async (context) => {
+    if (!reload?.isEnabled())
+      return context.text(
+        'Reloading over HTTP is not enabled: web.enable_lifecycle in the configuration, or SIGHUP.\n',
+        403,
+      );
+    if (isFromElsewhere(context)) return context.text('Not from a page of another site.\n', 403);
+    const fault = await reload.begin();
+    if (fault === null) return context.text('reloaded\n');
+    return context.text(`failed to reload config:\n${fault}\n`, 500);
+  });
+  app.all('/-/reload', (context) =>
+    context.text('Only POST and PUT are answered here.\n', 405, { Allow: 'POST, PUT' }),
+  );
+}
+
+/** A page of another site must not reload with a visitor's browser, which sends his login along. */
+function isFromElsewhere(context: Context): boolean {
+  const site = context.req.header('sec-fetch-site');
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const origin = context.req.header('origin');
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== context.req.header('host');
 }

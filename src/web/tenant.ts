@@ -8,11 +8,16 @@ import { openRuns, protocolTable } from './protocols.ts';
 import type { TenantState } from './state.ts';
 import { minuteStrip } from './strip.ts';
 
+/** Where on the page a tenant stands. */
+export function anchorOf(tenant: string): string {
+  return `tenant-${tenant}`;
+}
+
 /** One tenant: what it is now, this month's figure, the last hour, and every protocol. */
 export function tenantCard(tenant: TenantState, now: number): Html {
   const { name, contract, figures } = tenant;
   const standing = standingOf(tenant);
-  return html`<article class="card">
+  return html`<article class="card" id="${anchorOf(name)}">
 <header>
 <h2>${name}</h2>
 <span class="pill ${standing.kind}">${standing.words}</span>

@@ -1,3 +1,4 @@
+import { openAccess } from '../../src/domain/access.ts';
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,6 +33,7 @@ const now = start + 30 * minute;
 function settingsOf(database: string): Settings {
   return {
     listen: [],
+    web: { enableLifecycle: false, configFile: null, access: openAccess },
     database,
     controls: [],
     tenants: [tenant],
