@@ -24,7 +24,9 @@ export function createHasher(): { readonly compare: Compare } {
 
   function start(): Worker {
     const started = new Worker(new URL('./bcrypt-worker.ts', import.meta.url));
+    // When it is up as well: coming up takes hold of the process again.
     started.unref();
+    started.once('online', () => started.unref());
     const gone = (): void => {
       if (worker === started) worker = null;
       for (const answer of waiting.values()) answer(new Error('the thread for passwords ended'));

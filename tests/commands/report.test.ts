@@ -1,4 +1,3 @@
-import { openAccess } from '../../src/domain/access.ts';
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { openAssessor } from '../../src/assess/assess.ts';
 import { CommandError } from '../../src/commands/exit.ts';
 import { monthReport } from '../../src/commands/report.ts';
 import type { Settings } from '../../src/config/settings.ts';
+import { openAccess } from '../../src/domain/access.ts';
 import { monthPeriod } from '../../src/domain/calendar.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { renderText } from '../../src/report/text.ts';

@@ -6,7 +6,7 @@ import { stylesheet } from '../../src/web/style.ts';
 import { healthyTenant, landingState, now, tenantState } from './example.ts';
 
 const pageOf = async (state: LandingState, refresh = true, panel = ''): Promise<string> =>
-  String(await landingPage(state, { refresh, panel }));
+  String(await landingPage(state, { refresh, panel, documents: ['web'] }));
 
 /** The page's text as a person reads it. */
 const read = (page: string): string => page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
