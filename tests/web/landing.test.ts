@@ -86,7 +86,7 @@ test('hostile text is shown, never run', async () => {
     notices: [hostile],
   });
   assert.doesNotMatch(page, /<script/);
-  assert.equal(page.match(/&lt;script&gt;/g)?.length, 7);
+  assert.equal(page.match(/&lt;script&gt;/g)?.length, 8);
   assert.match(page, /<code>&quot;&gt;&lt;script&gt;[^<]*&amp;\uFFFD<\/code>/);
 });
 
