@@ -51,7 +51,7 @@ test('minutes that were closed before the clock went back are judged anew, as if
   const { connection } = fastDatabase(t);
   const assessor = openAssessor(connection);
   const watched = [{ tenant, contract }];
-  const upkeep = keepUp(watched, connection, assessor, {
+  const upkeep = keepUp(() => watched, connection, assessor, {
     clock: { wall: () => now, monotonic: () => 0 },
     logger: pino({ level: 'silent' }),
   });
