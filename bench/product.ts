@@ -27,7 +27,7 @@ function tenantOf(target: Target): Tenant {
     smtp,
     imap,
     pop,
-    webmail,
+    webmail: webmail && { ...webmail, consent: 'the benchmark', sendInterval: null },
     ...timing,
   };
 }
@@ -59,6 +59,7 @@ class Messages {
         [...this.#kept]
           .filter(([, { seenBy }]) => !seenBy.has(protocol))
           .map(([token, { acceptedAt }]) => ({ token, acceptedAt })),
+      posting: { due: () => false, done: () => {} },
       removable: () =>
         [...this.#kept]
           .filter(([, { seenBy }]) => seenBy.size >= this.#readers)

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Depth, Phase } from '../src/domain/protocol.ts';
 import type { Reason } from '../src/domain/reason.ts';
-import type { Sighting } from '../src/domain/result.ts';
+import type { PageOpen, Sighting } from '../src/domain/result.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
 import { dial, type LineProtocol } from './dial.ts';
 import { Fault } from './failure.ts';
@@ -31,6 +31,7 @@ export interface Evidence {
   token: string | null;
   acceptedAt: number | null;
   readonly sightings: Sighting[];
+  pageOpen: PageOpen | null;
   lookedAt: number | null;
 }
 
@@ -51,6 +52,7 @@ export class Attempt {
     token: null,
     acceptedAt: null,
     sightings: [],
+    pageOpen: null,
     lookedAt: null,
   };
   readonly #watch: Stopwatch;
@@ -165,7 +167,7 @@ export class Attempt {
     this.evidence.vouches = depth;
   }
 
-  /** SMTP: the message leaves; from here on it may be in the mailbox, whatever becomes of the answer. */
+  /** The message leaves; from here on it may be in the mailbox, whatever becomes of the answer. */
   sent(token: string): void {
     this.evidence.token = token;
   }
@@ -175,7 +177,7 @@ export class Attempt {
     this.evidence.token = null;
   }
 
-  /** SMTP: the 250 after the final dot, wall ms. */
+  /** The message was accepted: SMTP by the 250 after the final dot, webmail by its page; wall ms. */
   accepted(token: string, at: number): void {
     this.evidence.token = token;
     this.evidence.acceptedAt = at;
@@ -185,6 +187,16 @@ export class Attempt {
   sight(sighting: Sighting): void {
     const known = this.evidence.sightings.some((one) => one.token === sighting.token);
     if (!known) this.evidence.sightings.push(sighting);
+  }
+
+  /** Milliseconds since the attempt began. */
+  elapsed(): number {
+    return this.now() - this.#watch.startedAt;
+  }
+
+  /** Webmail: its page is open. The first time counts. */
+  opened(milliseconds: number, driver: PageOpen['driver']): void {
+    this.evidence.pageOpen ??= { milliseconds, driver };
   }
 
   /** Readers: a look into the mailbox ended well, wall ms. */

@@ -5,8 +5,9 @@ import { awaitMessage } from './imap/arrival.ts';
 import { logIn } from './imap/login.ts';
 import { Lookout } from './imap/lookout.ts';
 import { openInbox } from './imap/mailbox.ts';
-import { removeMessages } from './imap/removal.ts';
+import { removeCopies, removeMessages } from './imap/removal.ts';
 import { Session } from './imap/session.ts';
+import { isPosted } from './message.ts';
 import type { Probe } from './probe.ts';
 
 /**
@@ -30,7 +31,15 @@ export const imap: Probe = (tenant, ask, context) =>
     if (ask.depth === 'roundtrip' && (await awaitMessage(attempt, session, lookout))) {
       attempt.vouch('roundtrip');
     }
-    return finisher(wire, 'z LOGOUT\r\n', (tokens, gone) =>
-      removeMessages(session, inbox, lookout, tokens, gone),
-    );
+    return finisher(wire, 'z LOGOUT\r\n', async (tokens, gone) => {
+      const removed: string[] = [];
+      try {
+        await removeMessages(session, inbox, lookout, tokens, removed);
+      } finally {
+        gone.push(...removed.filter((token) => !isPosted(token)));
+      }
+      const posted = removed.filter(isPosted);
+      const { address } = tenant.mailbox;
+      if (posted.length > 0 && (await removeCopies(session, address, posted))) gone.push(...posted);
+    });
   });

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** What the two messages of ours are made from. */
 export interface Letter {
   /** The probe mailbox's own address: sender and recipient. ASCII. */
@@ -13,6 +15,8 @@ export interface Recognised {
   readonly anchor: boolean;
 }
 
+/** A message that a webmail sent has a name of this shape, since its header is the webmail's. */
+const postedShape = /^w-[0-9a-f]{24}$/;
 const tokenShape = /^[A-Za-z0-9_-]{1,64}$/;
 const addressShape = /^[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.:[\]_-]+$/;
 
@@ -43,6 +47,30 @@ function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }
 
+/** A name for one message that nobody else can have used: 96 random bits. */
+export function newToken(): string {
+  return randomBytes(12).toString('hex');
+}
+
+/** The same for a message that is sent by a webmail's form. */
+export function newPostedToken(): string {
+  return `w-${newToken()}`;
+}
+
+/** Whether a webmail sent it, or was to. */
+export function isPosted(token: string): boolean {
+  return postedShape.test(token);
+}
+
+export function subjectOf(token: string): string {
+  return `mailminute probe ${plainToken(token)}`;
+}
+
+/** What our messages say, as plain text. */
+export function bodyOf(token: string): string {
+  return [...english, '', chinese, '', plainToken(token)].join('\n');
+}
+
 /** Message-ID of a probe message, with its angle brackets. */
 export function messageIdOf(token: string, address: string): string {
   return `<${plainToken(token)}@${domainOf(plainAddress(address))}>`;
@@ -57,9 +85,9 @@ export function probeMessage(letter: Letter & { readonly token: string }): strin
   const token = plainToken(letter.token);
   return assembled(letter, [
     `Message-ID: ${messageIdOf(token, letter.address)}`,
-    `Subject: mailminute probe ${token}`,
+    `Subject: ${subjectOf(token)}`,
     `X-Mailminute-Token: ${token}`,
-  ])([...english, '', chinese, '', token]);
+  ])(bodyOf(token).split('\n'));
 }
 
 /** The one message that stays in the mailbox, so that there is always something to read. */
@@ -141,12 +169,22 @@ export function recognise(header: string, address: string): Recognised {
   };
 }
 
-/** From our own header, or from the Message-ID, whichever the provider has left as it was. */
+/**
+ * From our own header, or from the Message-ID, whichever the provider has left as it was. A webmail writes
+ * its own: then the subject must be exactly ours and the sender ourselves, so that no forward or answer counts.
+ */
 function tokenIn(fields: ReadonlyMap<string, string>, address: string): string | null {
   const own = fields.get('x-mailminute-token') ?? '';
   if (tokenShape.test(own)) return own;
   const subject = /^mailminute probe ([A-Za-z0-9_-]{1,64})$/.exec(fields.get('subject') ?? '')?.[1];
   if (subject === undefined) return null;
+  if (isPosted(subject)) return isFrom(fields.get('from') ?? '', address) ? subject : null;
   const id = (fields.get('message-id') ?? '').toLowerCase();
   return id === messageIdOf(subject, address).toLowerCase() ? subject : null;
+}
+
+/** RFC 5322 §3.4: the address stands alone, or in angle brackets behind a name. */
+function isFrom(field: string, address: string): boolean {
+  const bare = /<([^<>]*)>\s*$/.exec(field)?.[1] ?? field;
+  return bare.trim().toLowerCase() === address.toLowerCase();
 }

@@ -25,6 +25,8 @@ export interface Ask {
     /** Called by a reader when it has the mailbox open and only waits: the message may be sent. */
     readonly ready?: () => void;
   } | null;
+  /** Webmail at depth `send`: the token of the message that it is to send by its own form. */
+  readonly post?: string | null;
   /** Readers: older messages of ours to look for as well. */
   readonly pending: readonly PendingMessage[];
 }

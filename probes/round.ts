@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../src/domain/clock.ts';
 import { judgeDelivery } from '../src/domain/delivery.ts';
 import type { Depth, Protocol } from '../src/domain/protocol.ts';
 import type { ProbeResult } from '../src/domain/result.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
+import { newPostedToken, newToken } from './message.ts';
 import type { Ask, Memory, PendingMessage, Probe, ProbeOutcome } from './probe.ts';
 
 /** A message to look for; `excused`: this reader has seen a newer one, so its absence is no outage. */
@@ -23,15 +23,12 @@ export interface ProbePorts {
   /** Messages that every reader has seen, and leftovers: to be removed now. */
   removable(tenant: Tenant): readonly string[];
   removed(tenant: Tenant, tokens: readonly string[]): void;
+  /** Whether a message is due to be sent by the tenant's webmail, and that one was. */
+  readonly posting: { due(tenant: Tenant): boolean; done(tenant: Tenant): void };
   began(tenant: Tenant, protocol: Protocol): void;
   ended(tenant: Tenant, protocol: Protocol): void;
   /** Takes a result: stores it, then announces it. */
   report(result: ProbeResult): void;
-}
-
-/** A name for one message that nobody else can have used: 96 random bits. */
-export function newToken(): string {
-  return randomBytes(12).toString('hex');
 }
 
 type Message = NonNullable<Ask['message']>;
@@ -40,7 +37,7 @@ type Message = NonNullable<Ask['message']>;
 async function attempt(
   tenant: Tenant,
   protocol: Protocol,
-  ask: { depth: Depth; turn: number; message: Message | null },
+  ask: { depth: Depth; turn: number; message: Message | null; post?: string | null },
   ports: ProbePorts,
 ): Promise<ProbeOutcome> {
   const reader = protocol !== 'smtp' && ask.depth !== 'connect';
@@ -53,6 +50,7 @@ async function attempt(
   ports.began(tenant, protocol);
   const outcome = await ports.probes[protocol](tenant, { ...ask, pending }, context);
   ports.ended(tenant, protocol);
+  if (protocol === 'webmail' && outcome.result.token !== null) ports.posting.done(tenant);
   // What the daemon's own end cut short says nothing of the service.
   if (ports.signal.aborted && outcome.result.failure !== null) return outcome;
   ports.report(
@@ -101,7 +99,11 @@ export async function runRound(
     const ready = () => gate.ready(protocol);
     const message = sends ? { token, accepted, ready } : null;
     try {
-      return await attempt(tenant, protocol, { depth: 'roundtrip', turn, message }, ports);
+      const ask =
+        protocol === 'webmail' && ports.posting.due(tenant)
+          ? postingAsk(turn, message)
+          : { depth: 'roundtrip' as const, turn, message };
+      return await attempt(tenant, protocol, ask, ports);
     } finally {
       ready();
     }
@@ -112,6 +114,8 @@ export async function runRound(
     ended.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : [])),
     ports,
   );
+  const posted = ended.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
+  await lookForPosted(tenant, others, turn, posted, ports);
   const fault = ended.find((one) => one.status === 'rejected');
   if (fault !== undefined) throw fault.reason;
 }
@@ -148,11 +152,34 @@ export async function runAttemptOf(
   turn: number,
   ports: ProbePorts,
 ): Promise<void> {
-  const ask =
-    protocol === 'smtp' && depth === 'roundtrip'
-      ? sendingAsk(newToken(), turn)
-      : { depth, turn, message: null };
+  const ask = askOf(protocol, depth, turn);
   await finish(tenant, [await attempt(tenant, protocol, ask, ports)], ports);
+}
+
+function askOf(protocol: Protocol, depth: Depth, turn: number) {
+  if (protocol === 'smtp' && depth === 'roundtrip') return sendingAsk(newToken(), turn);
+  return depth === 'send' ? postingAsk(turn, null) : { depth, turn, message: null };
+}
+
+function postingAsk(turn: number, message: Message | null) {
+  return { depth: 'send' as const, turn, message, post: newPostedToken() };
+}
+
+/** A message that the webmail sent came after the others had looked: they look again, and for it alone. */
+async function lookForPosted(
+  tenant: Tenant,
+  readers: readonly Protocol[],
+  turn: number,
+  outcomes: readonly ProbeOutcome[],
+  ports: ProbePorts,
+): Promise<void> {
+  const posted = outcomes.find(({ result }) => result.protocol === 'webmail')?.result;
+  if (posted?.token == null || posted.acceptedAt === null) return;
+  const message = { token: posted.token, accepted: Promise.resolve(posted.acceptedAt) };
+  const ask = { depth: 'roundtrip' as const, turn, message };
+  const others = readers.filter((protocol) => protocol !== 'webmail');
+  const looks = await Promise.all(others.map((one) => attempt(tenant, one, ask, ports)));
+  await finish(tenant, looks, ports);
 }
 
 function sendingAsk(token: string, turn: number) {

@@ -3,7 +3,7 @@ import type { LookedForMessage, ProbePorts } from '../probes/round.ts';
 import { lostAfter, readersOf } from './assess/case.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Protocol } from './domain/protocol.ts';
-import type { Tenant } from './domain/tenant.ts';
+import { deepestDepth, type Tenant } from './domain/tenant.ts';
 import type { MessageStore } from './store/messages.ts';
 
 /** A reader looks for at most this many older messages at once. */
@@ -13,12 +13,15 @@ const keptFor = 75 * 60_000;
 /** A message whose 250 never came may be in the mailbox all the same; it is looked for in this time, ms. */
 const doubtful = { after: 60_000, until: 10 * 60_000 };
 
-type MessagePorts = Pick<ProbePorts, 'memory' | 'pending' | 'removable' | 'removed'>;
+type MessagePorts = Pick<ProbePorts, 'memory' | 'pending' | 'removable' | 'removed' | 'posting'>;
 
 /** What probes need to know of the messages sent before. */
 export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts {
   /** By the tenant itself: another one of its name may have another mailbox. */
   const memories = new WeakMap<Tenant, Map<Protocol, Memory>>();
+  /** Monotonic ms of the last message that each tenant's webmail sent. Not known at the start: then one is due. */
+  const posted = new Map<string, number>();
+  const elapsed = () => clock.monotonic() / 1000;
   return {
     memory(tenant: Tenant, protocol: Protocol): Memory {
       const own = memories.get(tenant) ?? new Map<Protocol, Memory>();
@@ -51,6 +54,14 @@ export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts
           .map(({ token }) => token)
           .slice(0, mostPending)
       );
+    },
+    posting: {
+      due(tenant: Tenant): boolean {
+        if (deepestDepth(tenant, 'webmail') !== 'send') return false;
+        const last = posted.get(tenant.name) ?? -Infinity;
+        return elapsed() - last >= (tenant.webmail?.sendInterval ?? Infinity);
+      },
+      done: (tenant: Tenant) => void posted.set(tenant.name, elapsed()),
     },
     removed(_tenant: Tenant, tokens: readonly string[]): void {
       for (const token of tokens) messages.removed(token, clock.wall());

@@ -1,5 +1,6 @@
-import { probes } from '../probes/index.ts';
+import { probesWith } from '../probes/index.ts';
 import { type ProbePorts, runAttemptOf, runRound } from '../probes/round.ts';
+import { openBrowsing } from './browsing.ts';
 import { changeOf } from './change.ts';
 import type { Settings } from './config/settings.ts';
 import type { Clock } from './domain/clock.ts';
@@ -35,9 +36,9 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
   const ending = new AbortController();
   let probed = settings.tenants;
   let stopped = false;
+  let browsing = openBrowsing(settings);
   const work = createWork(logger);
-  const ports: Omit<ProbePorts, 'signal'> = {
-    probes,
+  const ports: Omit<ProbePorts, 'signal' | 'probes'> = {
     clock,
     ...messagePorts(messageStore(connection), clock),
     began: (tenant, protocol) => scheduler.plan(tenant)?.began(protocol),
@@ -46,10 +47,15 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
   };
 
   function perform(task: Task): void {
+    const probes = probesWith(browsing?.rooms ?? null);
     work.begin(task.tenant, (signal) =>
       task.kind === 'round'
-        ? runRound(task.tenant, task.protocols, task.turn, { ...ports, signal })
-        : runAttemptOf(task.tenant, task.protocol, task.depth, task.turn, { ...ports, signal }),
+        ? runRound(task.tenant, task.protocols, task.turn, { ...ports, probes, signal })
+        : runAttemptOf(task.tenant, task.protocol, task.depth, task.turn, {
+            ...ports,
+            probes,
+            signal,
+          }),
     );
   }
 
@@ -95,6 +101,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
         tripwires.end(tenant);
       }
       surroundings.apply(next);
+      browsing ??= openBrowsing(next);
       await work.end(ended);
       if (stopped) return;
       for (const tenant of begun) {
@@ -110,6 +117,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       tripwires.stop();
       await work.end();
       ending.abort();
+      await browsing?.stop();
     },
   };
 }

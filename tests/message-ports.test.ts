@@ -88,7 +88,13 @@ test('a webmail that only shows its page is no reader', (t) => {
   const { messages, ports, now } = given(t);
   const pageOnly = tenantWith({
     imap: endpointAt(1),
-    webmail: { url: 'http://127.0.0.1/', ca: null, flow: { name: 'page', steps: [] } },
+    webmail: {
+      url: 'http://127.0.0.1/',
+      ca: null,
+      flow: { name: 'page', steps: [] },
+      consent: 'the tests',
+      sendInterval: null,
+    },
   });
   messages.sent('acme', 'a', now - minute, now - minute);
   assert.deepEqual(ports.pending(pageOnly, 'webmail'), []);

@@ -2,7 +2,7 @@ import type { Attempt } from '../dialogue.ts';
 import { imapFault } from '../failure/imap.ts';
 import { faultOf } from '../failure.ts';
 import { anchorMessage, recognise } from '../message.ts';
-import { fetchHeaders, searchMessageIds } from './fetch.ts';
+import { fetchHeaders, searchHeaders } from './fetch.ts';
 import type { OpenInbox } from './mailbox.ts';
 import type { Session } from './session.ts';
 
@@ -60,7 +60,7 @@ async function anchorIn(
 async function search(attempt: Attempt, session: Session): Promise<number | null> {
   if (session.exists === 0) return null;
   const id = /^Message-ID: (\S+)/m.exec(textOf(attempt))?.[1] ?? '';
-  const uids = (await searchMessageIds(session, [id])) ?? [];
+  const uids = (await searchHeaders(session, [['Message-ID', id]])) ?? [];
   if (uids.length > 0) {
     const found = await anchorIn(attempt, session, 'uid', uids.slice(0, oldest).join(','));
     if (found !== null) return found;

@@ -18,6 +18,7 @@ export interface FetchedHeader {
 const fields = [
   'MESSAGE-ID',
   'SUBJECT',
+  'FROM',
   'X-MAILMINUTE-TOKEN',
   'X-MAILMINUTE-ANCHOR',
   'CONTENT-TYPE',
@@ -75,19 +76,22 @@ function uidOf(reply: DataReply): number | null {
 /** At most this many UIDs are taken from one search: a server that ignores the key returns them all. */
 const searchLimit = 500;
 
+/** A text that a field of the header has in it. */
+export type HeaderKey = readonly [field: 'Message-ID' | 'Subject', text: string];
+
 /**
- * UIDs of messages with one of these texts in their Message-ID, newest last; null when the server
+ * UIDs of messages with one of these texts in their header, newest last; null when the server
  * refuses the search. Some servers ignore the key or find nothing: what is found must be looked at,
  * and what is not found may still be there. @throws Fault when the dialogue ends
  */
-export async function searchMessageIds(
+export async function searchHeaders(
   session: Session,
-  messageIds: readonly string[],
+  wanted: readonly HeaderKey[],
 ): Promise<readonly number[] | null> {
   const uids = new Set<number>();
   // RFC 2683 §3.2.1.5: a client's line should stay below a thousand octets.
-  for (let from = 0; from < messageIds.length; from += 8) {
-    const keys = messageIds.slice(from, from + 8).map((id) => `HEADER Message-ID "${id}"`);
+  for (let from = 0; from < wanted.length; from += 8) {
+    const keys = wanted.slice(from, from + 8).map(([field, text]) => `HEADER ${field} "${text}"`);
     const key = keys.reduceRight((rest, one) => `OR ${one} ${rest}`);
     const answer = await session.ask(`UID SEARCH ${key}`, {
       onUntagged: (reply) => collectUids(reply, uids),

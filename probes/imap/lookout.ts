@@ -1,6 +1,6 @@
 import type { Attempt } from '../dialogue.ts';
-import { messageIdOf, recognise } from '../message.ts';
-import { type FetchedHeader, fetchHeaders, searchMessageIds } from './fetch.ts';
+import { isPosted, messageIdOf, recognise, subjectOf } from '../message.ts';
+import { type FetchedHeader, fetchHeaders, type HeaderKey, searchHeaders } from './fetch.ts';
 import type { OpenInbox } from './mailbox.ts';
 import type { Growth, Session } from './session.ts';
 
@@ -95,8 +95,13 @@ export class Lookout {
     const { address } = this.#attempt.tenant.mailbox;
     const missing = tokens.filter((token) => !this.has(token));
     if (missing.length === 0) return true;
-    const ids = missing.map((token) => messageIdOf(token, address));
-    const uids = await searchMessageIds(this.#session, ids);
+    const keys = missing.map(
+      (token): HeaderKey =>
+        isPosted(token)
+          ? ['Subject', subjectOf(token)]
+          : ['Message-ID', messageIdOf(token, address)],
+    );
+    const uids = await searchHeaders(this.#session, keys);
     for (let from = 0; uids !== null && from < uids.length; from += 80) {
       await this.#fetch('uid', uids.slice(from, from + 80).join(','), null);
     }

@@ -1,4 +1,7 @@
 import { imapFault } from '../failure/imap.ts';
+import { recognise, subjectOf } from '../message.ts';
+import { fetchHeaders, type HeaderKey, searchHeaders } from './fetch.ts';
+import { foldersFor, quoted } from './folders.ts';
 import type { Lookout } from './lookout.ts';
 import type { OpenInbox } from './mailbox.ts';
 import type { Session } from './session.ts';
@@ -27,19 +30,67 @@ export async function removeMessages(
   const present = tokens.filter((token) => lookout.has(token));
   if (surveyed) gone.push(...unknown.filter((token) => !lookout.has(token)));
   const uids = present.flatMap((token) => [...lookout.uidsOf(token)]);
+  if (uids.length > 0 && (await removeUids(session, uids))) gone.push(...present);
+}
+
+/**
+ * Deletes these messages of the open mailbox, and none besides.
+ * @returns false if that cannot be done without touching others. @throws Fault
+ */
+async function removeUids(session: Session, uids: readonly number[]): Promise<boolean> {
   for (let from = 0; from < uids.length; from += batch) {
     const set = uids.slice(from, from + batch).join(',');
     await session.order(`UID STORE ${set} +FLAGS.SILENT (\\Deleted)`, { quiet: true });
     if (session.offers('UIDPLUS')) await session.order(`UID EXPUNGE ${set}`, { quiet: true });
   }
-  if (uids.length === 0) return;
   // RFC 4315 §2.1: without UID EXPUNGE, EXPUNGE takes everything that carries the flag.
   if (!session.offers('UIDPLUS')) {
-    if (!(await allAreOurs(session, new Set(uids)))) return;
+    if (!(await allAreOurs(session, new Set(uids)))) return false;
     await session.order('EXPUNGE', { quiet: true });
   }
-  gone.push(...present);
+  return true;
 }
+
+/**
+ * A webmail keeps a copy of what it sends: deletes those of these messages, and leaves another mailbox open.
+ * @returns false if a copy may still be there. @throws Fault
+ */
+export async function removeCopies(
+  session: Session,
+  address: string,
+  tokens: readonly string[],
+): Promise<boolean> {
+  let complete = true;
+  for (const folder of await foldersFor(session, '\\Sent', sentNames)) {
+    const opened = await session.ask(`SELECT ${quoted(folder)}`);
+    if (opened.status !== 'OK' || opened.code === 'READ-ONLY') {
+      complete = false;
+      continue;
+    }
+    const keys = tokens.map((token): HeaderKey => ['Subject', subjectOf(token)]);
+    const found = (await searchHeaders(session, keys)) ?? [];
+    const ours: number[] = [];
+    for (let from = 0; from < found.length; from += batch) {
+      const set = found.slice(from, from + batch).join(',');
+      await fetchHeaders(session, 'uid', set, Date.now, ({ uid, header }) => {
+        const { token } = recognise(header, address);
+        if (token !== null && tokens.includes(token)) ours.push(uid);
+      });
+    }
+    if (ours.length > 0) complete = (await removeUids(session, ours)) && complete;
+  }
+  return complete;
+}
+
+/** Where the server does not tell which folder it is; the last two are 已发送 and 已发送邮件. */
+const sentNames = [
+  'sent',
+  'sent items',
+  'sent messages',
+  'sent mail',
+  '&xfjt0zab-',
+  '&xfjt0zabkk5o9g-',
+];
 
 async function allAreOurs(session: Session, ours: ReadonlySet<number>): Promise<boolean> {
   let answered = false;

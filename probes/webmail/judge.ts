@@ -2,8 +2,8 @@ import { patternOf } from '../../src/domain/flow.ts';
 import type { Reason } from '../../src/domain/reason.ts';
 import type { FlowStep } from '../../src/domain/tenant.ts';
 import { Fault } from '../failure.ts';
-import type { Page } from './browser.ts';
 import { showsChallenge } from './challenge.ts';
+import type { Page } from './page.ts';
 import { findAll } from './pattern.ts';
 
 /** The value of a variable. @throws if there is none. */
@@ -67,9 +67,16 @@ function faultOf(
   if (!accepted) return unsaid(reasonOfStatus(page.status, step.phase), `${code} was not expected`);
   for (const [at, source] of needed.entries()) {
     if ((all[reject.length + at] ?? null) !== null) continue;
-    return unsaid('content-mismatch', `the page lacks ${source.slice(0, 120)}`);
+    return { fault: new PageLacks(source, code), said: false };
   }
   return null;
+}
+
+/** The page came, says nothing of an error, and yet is not all that it should be: it may still become so. */
+export class PageLacks extends Fault {
+  constructor(what: string, code: string | null) {
+    super('content-mismatch', `the page lacks ${what.slice(0, 120)}`, { code });
+  }
 }
 
 function reasonOfStatus(status: number, phase: FlowStep['phase']): Reason {

@@ -1,6 +1,6 @@
 import type { FlowStep } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../attempt.ts';
-import type { Page } from './browser.ts';
+import type { Page } from './page.ts';
 import type { Visit } from './visit.ts';
 
 /** Pauses between looks, ms: dense at first, since most messages are there at once; the last repeats. */
@@ -10,17 +10,23 @@ const pauses = [0, 15, 30, 60, 120, 250, 500, 1000, 2000];
 const lookLimit = 10_000;
 
 /** Looks for messages of ours in the pages of one attempt, and keeps both ends of each arrival. */
-export class Lookout {
+export class Lookout<Step extends FlowStep> {
   readonly #attempt: Attempt;
-  readonly #visit: Visit;
+  readonly #visit: Visit<Step>;
   readonly #missing: Set<string>;
   #lastLook: number | null = null;
 
-  constructor(attempt: Attempt, visit: Visit) {
+  constructor(attempt: Attempt, visit: Visit<Step>) {
     this.#attempt = attempt;
     this.#visit = visit;
     const own = attempt.ask.message === null ? [] : [attempt.ask.message.token];
     this.#missing = new Set([...own, ...attempt.ask.pending.map(({ token }) => token)]);
+  }
+
+  /** A message of this very visit; it was not there at any look before. */
+  awaits(token: string): void {
+    this.#missing.add(token);
+    this.#lastLook = null;
   }
 
   has(token: string): boolean {
@@ -31,7 +37,7 @@ export class Lookout {
    * Notes what a page shows. What it does not show was not there when the page was asked for; so only
    * pages count that would show all of our messages.
    */
-  look(step: FlowStep, page: Page): void {
+  look(step: Step, page: Page): void {
     const firstSeen = this.#attempt.now();
     for (const token of this.#missing) {
       if (!this.#visit.shows(step, page, token)) continue;
@@ -46,7 +52,7 @@ export class Lookout {
    * Repeats the step until its page shows the token, and takes the step's variables from that page.
    * False when it was not seen in time: that is delay, and no failure. @throws Fault
    */
-  async until(step: FlowStep, token: string, acceptedAt: number): Promise<boolean> {
+  async until(step: Step, token: string, acceptedAt: number): Promise<boolean> {
     const end = Math.min(
       acceptedAt + lookLimit,
       this.#attempt.now() + this.#attempt.remaining() - spareOf(this.#attempt),

@@ -1,7 +1,7 @@
 import { expand } from '../../src/domain/flow.ts';
-import type { FlowStep } from '../../src/domain/tenant.ts';
+import type { RequestStep } from '../../src/domain/tenant.ts';
 import { Fault } from '../failure.ts';
-import type { PageRequest } from './browser.ts';
+import type { PageRequest } from './http-client.ts';
 import type { Lookup } from './judge.ts';
 
 /** Errors in a webmail's pages are recognised by their English text, so English is asked for. */
@@ -14,7 +14,7 @@ const ownHeaders = {
 };
 
 /** A step's request with its variables filled in, each escaped for its place. @throws Fault */
-export function requestOf(step: FlowStep, base: URL, lookup: Lookup): PageRequest {
+export function requestOf(step: RequestStep, base: URL, lookup: Lookup): PageRequest {
   const { method, path, form, encoding } = step.request;
   const filled = expand(path, (name) => encodeURIComponent(lookup(name).toWellFormed()));
   const url = URL.parse(filled, base.href);
@@ -48,7 +48,7 @@ function headerValue(value: string): string {
 }
 
 /** For the transcript: the flow's own text, so that no value of a session or a password is in it. */
-export function describeRequest(step: FlowStep): string {
+export function describeRequest(step: RequestStep): string {
   const { method, path, form } = step.request;
   const fields = Object.entries(form).map(([name, value]) =>
     value.includes('password') ? `${name}=[secret]` : name,

@@ -5,7 +5,7 @@ import { changesBefore } from '../domain/dns.ts';
 import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, minuteLength } from '../domain/interval.ts';
 import { type Case, contextBefore } from '../domain/judge.ts';
-import type { Depth, Protocol } from '../domain/protocol.ts';
+import { type Depth, type Protocol, reaches } from '../domain/protocol.ts';
 import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
 import { controlStore } from '../store/controls.ts';
 import { dnsStore } from '../store/dns.ts';
@@ -97,7 +97,7 @@ export function judgedProtocols(tenant: Tenant, contract: Contract): Map<Protoco
 
 export function readersOf(tenant: Tenant): Protocol[] {
   return protocolsOf(tenant).filter(
-    (protocol) => protocol !== 'smtp' && deepestDepth(tenant, protocol) === 'roundtrip',
+    (protocol) => protocol !== 'smtp' && reaches(deepestDepth(tenant, protocol), 'roundtrip'),
   );
 }
 

@@ -9,6 +9,7 @@ import type { Measurements } from '../domain/readings.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { exclusionStore } from '../store/exclusions.ts';
 import type { Connection } from '../store/open.ts';
+import { pageStore } from '../store/pages.ts';
 import { judgedProtocols, readersOf, zoneOf } from './case.ts';
 import { openDelays } from './delays.ts';
 import { type Beyond, openYears } from './year.ts';
@@ -18,6 +19,7 @@ export function openMeasuring(connection: Connection) {
   const exclusions = exclusionStore(connection);
   const delaysOf = openDelays(connection);
   const yearOf = openYears(connection);
+  const pages = pageStore(connection);
 
   /** By reader; as upper bounds only, so that none of them can show a breach. Null where nobody reads. */
   function loopDelays(tenant: Tenant, contract: Contract, rented: Interval, now: number) {
@@ -29,6 +31,16 @@ export function openMeasuring(connection: Connection) {
       const figures = delaysOf(tenant.name, protocol, rented, limits, now);
       return figures === null ? [] : [asUpperBounds(figures)];
     });
+  }
+
+  /** By a browser, where one was used in the month. Null without a webmail. */
+  function pageOpening({ name, webmail }: Tenant, rented: Interval): Measurements['pageOpen'] {
+    if (webmail === null) return null;
+    const openings = pages.openings(name, rented);
+    const driver = openings.browser.count > 0 ? 'browser' : 'http';
+    const { count, milliseconds, longest } = openings[driver];
+    const mean = { numerator: milliseconds, denominator: count };
+    return { mean, longest: { numerator: longest, denominator: 1 }, driver };
   }
 
   return (
@@ -49,7 +61,7 @@ export function openMeasuring(connection: Connection) {
       // One route: mail of the tenant to itself takes its sending and its receiving delay together.
       send: delays,
       receive: delays,
-      pageOpen: null,
+      pageOpen: pageOpening(tenant, rented),
     };
   };
 }

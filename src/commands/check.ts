@@ -1,8 +1,12 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { probes } from '../../probes/index.ts';
+import { type BrowserRooms, probesWith } from '../../probes/index.ts';
 import type { Memory } from '../../probes/probe.ts';
 import { type ProbePorts, runRound } from '../../probes/round.ts';
 import { readersOf } from '../assess/case.ts';
+import { openBrowsing } from '../browsing.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
@@ -29,28 +33,44 @@ export function registerCheck(program: Command): void {
 }
 
 async function check(options: CheckOptions): Promise<void> {
-  const tenants = tenantsNamed(settingsOf(options), options.tenant);
+  const settings = settingsOf(options);
+  const tenants = tenantsNamed(settings, options.tenant);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   const checked = [];
   let good = true;
-  for (const tenant of tenants) {
-    if (process.stderr.isTTY) process.stderr.write(`probing ${tenant.name} …\n`);
-    const rows = judgeCheck(tenant, await probeOnce(tenant, interrupted.signal));
-    good &&= hasPassed(tenant, rows);
-    checked.push({ tenant: tenant.name, rows });
-    if (options.format === 'text') process.stdout.write(`${formatCheck(tenant, rows)}\n\n`);
+  // The folder beside the database is the daemon's, which may be running.
+  const folder = mkdtempSync(join(tmpdir(), 'mailminute-'));
+  const browsing = openBrowsing(settings, folder);
+  try {
+    for (const tenant of tenants) {
+      if (process.stderr.isTTY) process.stderr.write(`probing ${tenant.name} …\n`);
+      const rows = judgeCheck(tenant, await probeOnce(tenant, interrupted.signal, browsing?.rooms));
+      good &&= hasPassed(tenant, rows);
+      checked.push({ tenant: tenant.name, rows });
+      if (options.format === 'text') process.stdout.write(`${formatCheck(tenant, rows)}\n\n`);
+    }
+  } finally {
+    await browsing?.stop();
+    // What is left in there is the picture of a page that failed.
+    if (!existsSync(join(folder, 'evidence'))) rmSync(folder, { recursive: true });
+    else process.stderr.write(`pictures of failed pages: ${join(folder, 'evidence')}\n`);
   }
   if (options.format === 'json') process.stdout.write(`${JSON.stringify(checked, null, 2)}\n`);
   process.exitCode = good ? exitCodes.ok : exitCodes.failed;
 }
 
 /** Probes everything of a tenant once, now; nothing is stored. In the order of the tenant's protocols. */
-async function probeOnce(tenant: Tenant, signal: AbortSignal): Promise<ProbeResult[]> {
+async function probeOnce(
+  tenant: Tenant,
+  signal: AbortSignal,
+  rooms: BrowserRooms | null = null,
+): Promise<ProbeResult[]> {
   const results = new Map<Protocol, ProbeResult>();
   const memories = new Map<Protocol, Memory>();
+  let cleared = 0;
   const ports: ProbePorts = {
-    probes,
+    probes: probesWith(rooms),
     clock: systemClock,
     signal,
     memory: (_, protocol) => {
@@ -60,11 +80,26 @@ async function probeOnce(tenant: Tenant, signal: AbortSignal): Promise<ProbeResu
     },
     pending: () => [],
     // Sent by this very command, and of no use to anyone after it.
-    removable: () => [...results.values()].flatMap(({ token }) => token ?? []),
+    removable() {
+      cleared += 1;
+      return [...results.values()].flatMap(({ protocol, token, acceptedAt }) =>
+        // What the webmail sent is looked for once more before it goes.
+        token === null || (protocol === 'webmail' && acceptedAt !== null && cleared === 1)
+          ? []
+          : [token],
+      );
+    },
     removed: () => {},
+    posting: { due: () => deepestDepth(tenant, 'webmail') === 'send', done: () => {} },
     began: () => {},
     ended: () => {},
-    report: (result) => void results.set(result.protocol, result),
+    report(result) {
+      // A reader that looks once more, for what the webmail sent, has its say if that went worse.
+      const before = results.get(result.protocol);
+      const worse = result.failure !== null || result.sightings.length === 0;
+      if (before === undefined || (before.failure === null && worse))
+        results.set(result.protocol, result);
+    },
   };
   await runRound(tenant, protocolsOf(tenant), 0, ports);
   return protocolsOf(tenant).flatMap((protocol) => results.get(protocol) ?? []);

@@ -106,6 +106,6 @@ tenants:
     smtp: ${endpoint(smtp)}
     imap: ${endpoint(imap)}
     pop: ${endpoint(pop)}
-    webmail: { url: ${JSON.stringify(webmail.url)}, flow: ${JSON.stringify(webmail.flow)} }
+    webmail: { url: ${JSON.stringify(webmail.url)}, flow: ${JSON.stringify(webmail.flow)}, consent: the demo's own webmail }
 `;
 }

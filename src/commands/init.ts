@@ -49,6 +49,7 @@ export function registerInit(program: Command): void {
     .option('--imap <url>', 'imaps://HOST[:PORT], imap://HOST[:PORT] (STARTTLS), or none')
     .option('--pop <url>', 'pop3s://HOST[:PORT], pop3://HOST[:PORT] (STARTTLS), or none')
     .option('--webmail <url>', 'URL of the webmail, or none')
+    .option('--consent <text>', 'who allowed that a script logs in to the webmail, and when')
     .option('--flow <name>', 'how the webmail is walked through: a flow’s name or file', 'page')
     .option('--tenant <name>', 'name of the tenant (default: from the domain)')
     .option('--username <name>', 'login name (default: the address)')

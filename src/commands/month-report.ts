@@ -6,7 +6,7 @@ import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, intersection } from '../domain/interval.ts';
 import type { FailureRun, MinuteState } from '../domain/ledger.ts';
 import { type AttributedRun, type Reattribution, speaksOf } from '../domain/reattribution.ts';
-import type { Tenant } from '../domain/tenant.ts';
+import { deepestDepth, type Tenant } from '../domain/tenant.ts';
 import { countedMinutes, unknownStretches } from '../report/minutes.ts';
 import type { MonthReport, ReportedExclusion, ReportedRun } from '../report/month.ts';
 import { dnsStore } from '../store/dns.ts';
@@ -53,6 +53,10 @@ export function readReport(
     })),
     unknown: unknownStretches(states, snapshot.figures.period, now),
     observed: judgedProtocols(tenant, contract),
+    webmailConsent:
+      tenant.webmail !== null && deepestDepth(tenant, 'webmail') !== 'connect'
+        ? tenant.webmail.consent
+        : null,
     exclusions: exclusionsOf(connection, tenant, contract, period, now),
     records: recordStore(connection).list(tenant.name),
     domainChanges: domainChangesOf(connection, tenant, period),

@@ -1,47 +1,27 @@
 import { builtinVariables, patternOf, variablesIn } from '../domain/flow.ts';
-import type { Flow, FlowStep } from '../domain/tenant.ts';
+import { type Flow, type FlowPhase, type FlowStep, flowPhases } from '../domain/tenant.ts';
 import type { ConfigPath } from './fault.ts';
+import { actionFindings, requestFindings } from './flow-steps.ts';
 import { type FlowFinding, variableFindings } from './flow-variables.ts';
-
-const order = ['page', 'auth', 'list', 'visible', 'fetch', 'logout'] as const;
-
-/** Headers that are the probe's own: a flow that set them could break the framing of a request. */
-const ownHeaders = [
-  'accept-encoding',
-  'connection',
-  'content-length',
-  'content-type',
-  'cookie',
-  'expect',
-  'host',
-  'keep-alive',
-  'transfer-encoding',
-  'upgrade',
-];
 
 /** What is wrong with a well-typed flow: order, variables, patterns, paths, headers. Empty: nothing. */
 export function flowFindings(flow: Flow): FlowFinding[] {
-  const findings: FlowFinding[] = orderFindings(flow);
-  const known = new Set<string>(builtinVariables);
-  /** Those that are not there when the token was not seen, so that logging out cannot need them. */
-  const late = new Set<string>(['token']);
-  for (const [position, step] of flow.steps.entries()) {
-    const path = ['steps', position] as const;
-    findings.push(...requestFindings(step, path), ...patternFindings(step, path));
-    findings.push(...variableFindings(step, path, known, late));
-    for (const name of Object.keys(step.capture)) {
-      known.add(name);
-      if (step.phase === 'visible' || step.phase === 'fetch') late.add(name);
-    }
-  }
-  return findings;
+  const findings = [...orderFindings(flow), ...phaseFindings(flow), ...sendingFindings(flow)];
+  if (flow.driver === 'browser')
+    for (const [at, step] of flow.steps.entries()) findings.push(...actionFindings(step, at));
+  else
+    for (const [at, step] of flow.steps.entries())
+      findings.push(...requestFindings(step, ['steps', at]));
+  for (const [at, step] of flow.steps.entries())
+    findings.push(...patternFindings(step, ['steps', at]));
+  return [...findings, ...variableFindings(flow.steps)];
 }
 
 function orderFindings(flow: Flow): FlowFinding[] {
   const findings: FlowFinding[] = [];
   let furthest = 0;
   for (const [position, step] of flow.steps.entries()) {
-    const place = order.indexOf(step.phase);
+    const place = flowPhases.indexOf(step.phase);
     const path = ['steps', position, 'phase'];
     if (position === 0 && step.phase !== 'page') {
       findings.push({
@@ -49,11 +29,16 @@ function orderFindings(flow: Flow): FlowFinding[] {
         message: `expected the first step in phase page, found ${step.phase}`,
       });
     } else if (place < furthest) {
-      const message = `expected the order ${order.join(', ')}, found ${step.phase} after ${order[furthest]}`;
+      const message = `expected the order ${flowPhases.join(', ')}, found ${step.phase} after ${flowPhases[furthest]}`;
       findings.push({ path, message });
     }
     furthest = Math.max(furthest, place);
   }
+  return findings;
+}
+
+function phaseFindings(flow: Flow): FlowFinding[] {
+  const findings: FlowFinding[] = [];
   for (const [position, step] of flow.steps.entries()) {
     if (step.repeat === (step.phase === 'visible')) continue;
     const message = step.repeat
@@ -62,9 +47,10 @@ function orderFindings(flow: Flow): FlowFinding[] {
     findings.push({ path: ['steps', position, 'repeat'], message });
   }
   const phases = flow.steps.map((step) => step.phase);
-  if (phases.filter((phase) => phase === 'visible').length > 1) {
-    const path = ['steps', phases.lastIndexOf('visible'), 'phase'];
-    findings.push({ path, message: 'expected one step in phase visible, found another' });
+  for (const single of ['visible', 'send'] as const) {
+    if (phases.filter((phase) => phase === single).length <= 1) continue;
+    const path = ['steps', phases.lastIndexOf(single), 'phase'];
+    findings.push({ path, message: `expected one step in phase ${single}, found another` });
   }
   const deep = phases.findIndex((phase) => phase !== 'page');
   if (deep > 0 && !(phases.includes('auth') && phases.includes('list'))) {
@@ -74,37 +60,28 @@ function orderFindings(flow: Flow): FlowFinding[] {
   return findings;
 }
 
-function requestFindings(step: FlowStep, at: ConfigPath): FlowFinding[] {
+/** What is sent must be found again, and its acceptance must be seen. */
+function sendingFindings(flow: Flow): FlowFinding[] {
   const findings: FlowFinding[] = [];
-  const { method, path, form, headers } = step.request;
-  if (!isRelative(path)) {
-    const message = 'expected a path on the webmail itself, such as ./?_task=login, found another';
-    findings.push({ path: [...at, 'request', 'path'], message });
+  const at = (phase: FlowPhase) => flow.steps.findIndex((step) => step.phase === phase);
+  const [composing, sending] = [at('compose'), at('send')];
+  if (composing < 0 && sending < 0) return [];
+  if (composing < 0 || sending < 0 || at('visible') < 0) {
+    const message = 'expected steps in phases visible, compose and send, found only some of them';
+    return [{ path: ['steps', Math.max(composing, sending), 'phase'], message }];
   }
-  if (method === 'GET' && Object.keys(form).length > 0) {
-    findings.push({
-      path: [...at, 'request', 'form'],
-      message: 'expected method POST with a form, found GET',
-    });
+  if (flow.steps[sending]?.expect.match.length === 0) {
+    const message = 'expected in phase send what the page says once the message is accepted';
+    findings.push({ path: ['steps', sending, 'expect', 'match'], message });
   }
-  for (const [name, value] of Object.entries(headers)) {
-    const path = [...at, 'request', 'headers', name];
-    // RFC 9110 §5.6.2 token, §5.5 field value.
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || ownHeaders.includes(name.toLowerCase())) {
-      const message = 'expected a header that the probe does not set itself, found this name';
-      findings.push({ path, message, atKey: true });
+  const own = flow.steps.filter(({ phase }) => phase === 'compose' || phase === 'send');
+  const texts = JSON.stringify(own);
+  for (const needed of ['subject', 'address'])
+    if (!variablesIn(texts).includes(needed)) {
+      const message = `expected {{${needed}}} in phase compose or send, found none`;
+      findings.push({ path: ['steps', sending], message });
     }
-    if (!/^[\t\x20-\x7e]*$/.test(value)) {
-      findings.push({ path, message: 'expected printable ASCII, found something else' });
-    }
-  }
   return findings;
-}
-
-function isRelative(path: string): boolean {
-  const base = 'https://webmail.invalid/folder/';
-  if (/^[a-z][a-z0-9+.-]*:/i.test(path) || /[\s\\#]/.test(path)) return false;
-  return URL.canParse(path, base) && new URL(path, base).origin === new URL(base).origin;
 }
 
 function patternFindings(step: FlowStep, at: ConfigPath): FlowFinding[] {

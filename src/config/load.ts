@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isServedAlike } from '../domain/access.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { readBrowser } from './browser.ts';
 import { besides, type Files, realFiles, unreadable } from './files.ts';
 import { Section } from './section.ts';
 import type { HostAndPort, LoadedSettings, Settings } from './settings.ts';
@@ -55,6 +56,7 @@ const settingsShape = z.strictObject({
     fallback: './data/mailminute.db',
   }),
   controls: part,
+  browser: part,
   tenants: part,
 });
 
@@ -70,13 +72,16 @@ function readSettings(
   const listen = readListen(root.at('listen'));
   const web = readWeb(root.at('web'), flags, world);
   const controls = readControls(root.at('controls'));
+  const browser = readBrowser(root.at('browser'), source.file);
   const tenants = readTenants(root.at('tenants'), world);
+  askForBrowser(root, tenants);
   if (faults.length > 0 || decoded === null) return { settings: null, faults, warnings };
   const settings: Settings = {
     listen,
     web,
     database: besides(source.file, decoded.database).path,
     controls,
+    browser,
     tenants,
     contracts: world.contracts,
   };
@@ -89,11 +94,24 @@ function refuseFixed(root: Section, running: Settings, next: Settings): void {
   const places = ({ listen }: Settings) => listen.map(({ host, port }) => `${host}:${port}`).join();
   if (places(running) !== places(next)) root.at('listen').fault(`it ${fixed}`);
   if (running.database !== next.database) root.at('database').fault(`it ${fixed}`);
+  const programOf = ({ browser }: Settings) => `${browser?.executable} ${browser?.sandbox}`;
+  if (running.browser !== null && programOf(running) !== programOf(next))
+    root.at('browser').fault(`it ${fixed}`);
   if (!isServedAlike(running.web.access, next.web.access))
     root.at('web').fault(`whether TLS is spoken, and its client_auth_type, ${fixed}`);
 }
 
 const fixed = 'cannot change while the daemon runs: restart it to have the new one';
+
+/** A flow that drives a browser needs one to drive. */
+function askForBrowser(root: Section, tenants: readonly Tenant[]): void {
+  if (root.has('browser')) return;
+  const needs = tenants.find(({ webmail }) => webmail?.flow.driver === 'browser');
+  if (needs === undefined) return;
+  root.fault(
+    `the webmail flow of tenant ${needs.name} drives a browser, and none is configured: name one, as in browser: { executable: /usr/bin/chromium }`,
+  );
+}
 
 /** One `HOST:PORT`, or a list of up to 8. */
 function readListen(section: Section): readonly HostAndPort[] {

@@ -19,6 +19,14 @@ export interface WebSettings {
   readonly access: WebAccess;
 }
 
+/** The browser for webmail flows that need one. */
+export interface BrowserSettings {
+  /** Absolute path of a Chromium or Chrome. */
+  readonly executable: string;
+  /** Whether it runs in its own sandbox. */
+  readonly sandbox: boolean;
+}
+
 /** Everything that the daemon is told by its configuration. */
 export interface Settings {
   /** Where pages and metrics are served; at least one. */
@@ -28,6 +36,8 @@ export interface Settings {
   readonly database: string;
   /** Control targets: none, or 1 to 9. */
   readonly controls: readonly HostAndPort[];
+  /** Null when none is configured; then no tenant's flow needs one. */
+  readonly browser: BrowserSettings | null;
   /** At least one; names are unique. */
   readonly tenants: readonly Tenant[];
   /** By name; holds the contract of every tenant. */

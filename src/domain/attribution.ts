@@ -22,6 +22,7 @@ const attributionOfReason: Readonly<Record<Reason, Attribution>> = {
   'protocol-error': 'provider',
   'auth-refused': 'customer',
   'auth-not-offered': 'provider',
+  'backend-unavailable': 'provider',
   'temporary-error': 'provider',
   rejected: 'provider',
   throttled: 'throttled',

@@ -1,4 +1,4 @@
-import type { Depth } from './protocol.ts';
+import { deeper } from './protocol.ts';
 import type { Failure, ProbeResult } from './result.ts';
 
 /** A message of ours that was accepted, and that one reading protocol has not seen before this look. */
@@ -30,7 +30,8 @@ export function judgeDelivery(
     .map(({ acceptedAt }) => acceptedAt + allowance);
   const since = Math.min(Infinity, ...overdue);
   if (since < result.lookedAt) return notDelivered(result, since, result.lookedAt);
-  const vouches: Depth | null = newestSeen > -Infinity ? 'roundtrip' : result.vouches;
+  const read = newestSeen > -Infinity;
+  const vouches = read ? deeper(result.vouches ?? 'roundtrip', 'roundtrip') : result.vouches;
   return { ...result, vouches };
 }
 

@@ -1,5 +1,12 @@
 /** The variables that every flow has; the others come from its own captures. */
-export const builtinVariables = ['username', 'password', 'address', 'token'] as const;
+export const builtinVariables = [
+  'username',
+  'password',
+  'address',
+  'token',
+  'subject',
+  'body',
+] as const;
 
 const placeholder = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
 

@@ -2,9 +2,18 @@
 export const protocols = ['smtp', 'imap', 'pop', 'webmail'] as const;
 export type Protocol = (typeof protocols)[number];
 
-/** How much of the service a probe asks for; each depth includes the shallower ones. */
-export const depths = ['connect', 'login', 'roundtrip'] as const;
+/**
+ * How much of the service a probe asks for; each depth includes the shallower ones. Only webmail has the
+ * deepest: it sends by the webmail's own form. It does so less often than it reads, and what only reads
+ * must not vouch for it.
+ */
+export const depths = ['connect', 'login', 'roundtrip', 'send'] as const;
 export type Depth = (typeof depths)[number];
+
+/** The depths at which this protocol is ever probed. */
+export function depthsOf(protocol: Protocol): readonly Depth[] {
+  return protocol === 'webmail' ? depths : depths.filter((depth) => depth !== 'send');
+}
 
 /** True when a success at `depth` also vouches for `needed`: depths nest. */
 export function reaches(depth: Depth, needed: Depth): boolean {
@@ -46,6 +55,8 @@ const depthOfPhase = {
   accept: 'roundtrip',
   visible: 'roundtrip',
   fetch: 'roundtrip',
+  compose: 'send',
+  send: 'send',
 } as const satisfies Record<string, Depth>;
 export type Phase = keyof typeof depthOfPhase;
 
@@ -110,6 +121,8 @@ export const phasesOf: Readonly<Record<Protocol, readonly Phase[]>> = {
     'wait',
     'visible',
     'fetch',
+    'compose',
+    'send',
     'logout',
   ],
 };

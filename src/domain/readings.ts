@@ -6,6 +6,7 @@ import type { Figures } from './figures.ts';
 import { lengthOf } from './interval.ts';
 import type { NoValue, Range, Reading } from './promise.ts';
 import { largerRatio, whole } from './ratio.ts';
+import type { PageDriver } from './result.ts';
 
 /** What was observed of a month, beside its minutes. Null everywhere: nothing measures it. */
 export interface Measurements {
@@ -16,8 +17,16 @@ export interface Measurements {
   /** Of messages accepted in the month, one entry a protocol; the slowest decides. Empty: no message. */
   readonly send: readonly DelayFigures[] | null;
   readonly receive: readonly DelayFigures[] | null;
-  /** Page openings in the month (T4.16): their time together, integer ms, over their number. */
-  readonly pageOpen: Ratio | null;
+  readonly pageOpen: PageOpening | null;
+}
+
+/** Page openings in the month (T4.16). */
+export interface PageOpening {
+  /** Their time together, integer ms, over their number; the denominator may be 0. */
+  readonly mean: Ratio;
+  readonly longest: Ratio;
+  /** `http`: only the page's own text was loaded, so that a browser would have taken at least as long. */
+  readonly driver: PageDriver;
 }
 
 export const nothingMeasured: Measurements = {
@@ -106,10 +115,12 @@ function delayMaximum(
   };
 }
 
-function pageOpen(mean: Ratio | null, figures: Figures): Reading | NoValue {
-  if (mean === null) return 'not-measured';
+/** What plain HTTP loads is a part of the page: it may show a breach, and never that a limit was kept. */
+function pageOpen(opening: PageOpening | null, figures: Figures): Reading | NoValue {
+  if (opening === null) return 'not-measured';
+  const { mean, driver } = opening;
   if (mean.denominator === 0) return 'nothing-to-measure';
-  const soFar = { least: mean, most: mean };
+  const soFar = { least: mean, most: driver === 'browser' ? mean : null };
   return { soFar, eventual: isRunning(figures) ? anything : soFar, passed: null };
 }
 

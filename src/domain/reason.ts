@@ -17,6 +17,7 @@ export const reasons = [
   'protocol-error', // what came is not this protocol, or passes its limits
   'auth-refused',
   'auth-not-offered', // no mechanism in common
+  'backend-unavailable', // webmail: its page came, and says that the mail server behind it did not answer
   'temporary-error', // 4xx, [UNAVAILABLE], [SYS/TEMP], HTTP 5xx
   'rejected', // 5xx, NO, -ERR, HTTP 4xx
   'throttled', // 421 limit, [LIMIT], [LOGIN-DELAY], 429

@@ -34,6 +34,16 @@ export interface Sighting {
   readonly firstSeen: number;
 }
 
+/** How long a webmail took to open its page. */
+export interface PageOpen {
+  /** Integer ms. By a browser: from the beginning of the navigation to the load event (T4.16). */
+  readonly milliseconds: number;
+  /** `http`: to the last byte of the page's own text; what it refers to is not loaded, so this is a lower bound. */
+  readonly driver: PageDriver;
+}
+export const pageDrivers = ['http', 'browser'] as const;
+export type PageDriver = (typeof pageDrivers)[number];
+
 /** One attempt, as a fact: written once, never edited. */
 export interface ProbeResult {
   readonly tenant: string;
@@ -62,11 +72,13 @@ export interface ProbeResult {
   readonly certificateNotAfter: number | null;
   /** The dialogue, redacted and bounded: `> ` ours, `< ` theirs. */
   readonly transcript: string;
-  /** SMTP round trips: the message's token, and when its final dot was answered with 250 (wall ms). */
+  /** The token of the message that it sent, if any, and when that was accepted (wall ms): SMTP by the 250 after the final dot, webmail by its page. */
   readonly token: string | null;
   readonly acceptedAt: number | null;
   /** Readers: messages of ours seen by this attempt. */
   readonly sightings: readonly Sighting[];
   /** Readers: wall ms of the last look into the mailbox that ended well; null if there was none. */
   readonly lookedAt: number | null;
+  /** Webmail: its page was opened by this attempt. */
+  readonly pageOpen?: PageOpen | null;
 }

@@ -1,5 +1,6 @@
 import type { Service } from './denominator.ts';
-import { type Depth, type Protocol, protocols } from './protocol.ts';
+import { type Depth, type Phase, type Protocol, protocols } from './protocol.ts';
+import type { Reason } from './reason.ts';
 import type { Secret } from './secret.ts';
 
 export type TlsMode = 'implicit' | 'starttls' | 'none';
@@ -15,20 +16,24 @@ export interface Endpoint {
   readonly servername: string | null;
 }
 
+/** The phases of a flow, in their order. Steps of `compose` and `send` are walked only when it sends. */
+export const flowPhases = [
+  'page',
+  'auth',
+  'list',
+  'visible',
+  'fetch',
+  'compose',
+  'send',
+  'logout',
+] as const satisfies readonly Phase[];
+export type FlowPhase = (typeof flowPhases)[number];
+
 /** One step of a webmail flow: data, so that a new webmail needs no code. Decoded in `src/config/`. */
 export interface FlowStep {
   readonly name: string;
   /** Which phase the step's time and failure belong to. */
-  readonly phase: 'page' | 'auth' | 'list' | 'visible' | 'fetch' | 'logout';
-  readonly request: {
-    readonly method: 'GET' | 'POST';
-    /** Relative to the webmail's url; `{{name}}` is replaced by a variable, percent-encoded. */
-    readonly path: string;
-    readonly form: Readonly<Record<string, string>>;
-    /** How a POST sends `form`: url-encoded (the default), or as one flat JSON object. */
-    readonly encoding?: 'form' | 'json';
-    readonly headers: Readonly<Record<string, string>>;
-  };
+  readonly phase: FlowPhase;
   readonly expect: {
     /** Accepted status codes after redirects (within the url's own origin only). */
     readonly status: readonly number[];
@@ -51,20 +56,85 @@ export interface FlowStep {
   readonly sighting?: string | null;
 }
 
+/** What a page may be recognised to say. */
+export const rejectionReasons = [
+  'auth-refused',
+  'backend-unavailable',
+  'temporary-error',
+  'content-mismatch',
+  'throttled',
+  'policy-blocked',
+  'mailbox-full',
+  'rejected',
+] as const satisfies readonly Reason[];
+
 export interface FlowRejection {
   readonly match: string;
-  readonly reason: 'auth-refused' | 'temporary-error' | 'content-mismatch' | 'throttled';
+  readonly reason: (typeof rejectionReasons)[number];
 }
 
-export interface Flow {
-  readonly name: string;
-  readonly steps: readonly FlowStep[];
+/** A step that is one HTTP request. */
+export interface RequestStep extends FlowStep {
+  readonly request: {
+    readonly method: 'GET' | 'POST';
+    /** Relative to the webmail's url; `{{name}}` is replaced by a variable, percent-encoded. */
+    readonly path: string;
+    readonly form: Readonly<Record<string, string>>;
+    /** How a POST sends `form`: url-encoded (the default), or as one flat JSON object. */
+    readonly encoding?: 'form' | 'json';
+    readonly headers: Readonly<Record<string, string>>;
+  };
 }
+
+/** What a browser can be told to do. */
+export const browserVerbs = [
+  'goto',
+  'fill',
+  'click',
+  'press',
+  'wait_for',
+  'wait_for_text',
+] as const;
+export type BrowserVerb = (typeof browserVerbs)[number];
+
+/** One thing that a person would do in a page. */
+export interface BrowserAction {
+  readonly verb: BrowserVerb;
+  /** `goto`: a path on the webmail; `press`: a key; `wait_for_text`: a text; the others: a selector. */
+  readonly target: string;
+  /** `fill`: what is typed. */
+  readonly with: string | null;
+  /** Selector of the frame that it is done in; null for the page itself. */
+  readonly in: string | null;
+}
+
+/** A step in a browser: its actions, and then the page that they must lead to. */
+export interface BrowserStep extends FlowStep {
+  readonly do: readonly BrowserAction[];
+}
+
+export type HttpFlow = {
+  readonly name: string;
+  readonly driver?: 'http';
+  readonly steps: readonly RequestStep[];
+};
+
+export type BrowserFlow = {
+  readonly name: string;
+  readonly driver: 'browser';
+  readonly steps: readonly BrowserStep[];
+};
+
+export type Flow = HttpFlow | BrowserFlow;
 
 export interface Webmail {
   readonly url: string;
   readonly ca: string | null;
   readonly flow: Flow;
+  /** Who allowed that a script logs in, and when (T1.29); null: nobody, so only the page is loaded. */
+  readonly consent: string | null;
+  /** How often a message is sent by the webmail's own form, integer ms; null: never. */
+  readonly sendInterval: number | null;
 }
 
 export interface Mailbox {
@@ -104,14 +174,15 @@ export function protocolsOf(tenant: Tenant): readonly Protocol[] {
   return protocols.filter((protocol) => tenant[protocol] !== null);
 }
 
-/**
- * How deep this tenant's protocol can be probed: a webmail flow that only loads a page never logs in, and
- * a login form takes no access token.
- */
+/** How deep this tenant's protocol can be probed: a webmail flow that only loads a page never logs in. */
 export function deepestDepth(tenant: Tenant, protocol: Protocol): Depth {
   if (protocol !== 'webmail') return 'roundtrip';
-  if (tenant.mailbox.credential.kind !== 'password') return 'connect';
-  const steps = tenant.webmail?.flow.steps ?? [];
-  if (steps.some((step) => step.repeat)) return 'roundtrip';
-  return steps.some((step) => step.phase === 'list') ? 'login' : 'connect';
+  const { webmail } = tenant;
+  // A login form takes a password: with an access token nothing behind it can be reached.
+  const mayLogIn = webmail?.consent != null && tenant.mailbox.credential.kind === 'password';
+  if (webmail === null || !mayLogIn) return 'connect';
+  const has = (phase: FlowPhase) => webmail.flow.steps.some((step) => step.phase === phase);
+  if (has('send') && webmail.sendInterval !== null) return 'send';
+  if (has('visible')) return 'roundtrip';
+  return has('list') ? 'login' : 'connect';
 }

@@ -4,6 +4,7 @@ import type { ClaimDates } from '../domain/claim.ts';
 import {
   type Depth,
   depths,
+  depthsOf,
   type Phase,
   type Protocol,
   phasesOf,
@@ -71,6 +72,10 @@ export class Metrics {
     this.#series.set(lastResult, { tenant, protocol }, result.endedAt / 1000);
     if (result.certificateNotAfter !== null) {
       this.#series.set(certificate, { tenant, protocol }, result.certificateNotAfter / 1000);
+    }
+    if (result.pageOpen != null) {
+      const { driver, milliseconds } = result.pageOpen;
+      this.#series.record(this.#families.pageOpen, { tenant, driver }, milliseconds / 1000);
     }
     this.#setSuccess(result);
     this.#setPhases(result);
@@ -140,6 +145,10 @@ export class Metrics {
       if (tenant.tripwires !== false) {
         this.#series.begin(this.#families.tripwiresCut, { tenant: tenant.name, protocol });
       }
+      if (protocol === 'webmail') {
+        const driver = tenant.webmail?.flow.driver ?? 'http';
+        this.#series.begin(this.#families.pageOpen, { tenant: tenant.name, driver });
+      }
       if (protocol === 'smtp' || tenant.smtp === null) continue;
       const labels = { tenant: tenant.name, route: 'loop', protocol };
       this.#series.begin(this.#families.delay, labels);
@@ -148,7 +157,7 @@ export class Metrics {
 
   #beginProtocol(tenant: string, protocol: Protocol): void {
     const { runs, failures, duration, phase, lastResult } = this.#families;
-    for (const depth of depths) {
+    for (const depth of depthsOf(protocol)) {
       const labels = { tenant, protocol, depth };
       this.#series.begin(runs, labels);
       this.#series.begin(duration, labels);

@@ -1,3 +1,4 @@
+import type { Ratio } from '../domain/contract.ts';
 import type { DelayFigures } from '../domain/delay.ts';
 import { type DelayValue, slowestDelay } from '../domain/readings.ts';
 import type { Said } from './clause-availability.ts';
@@ -16,10 +17,21 @@ export function delay(report: MonthReport): Said {
   return typeof receiving === 'string' ? sending : [...sending, ...receiving];
 }
 
-export function pageOpen({ measured: { pageOpen: mean } }: MonthReport): Said {
-  if (mean === null) return 'not-measured';
+/** By plain HTTP a lower bound only: what the page refers to is not loaded. */
+export function pageOpen({ measured: { pageOpen: opening } }: MonthReport): Said {
+  if (opening === null) return 'not-measured';
+  const { mean, longest, driver } = opening;
   if (mean.denominator === 0) return 'nothing-to-measure';
-  return [quantity('mean', 'milliseconds', mean)];
+  const shown = (name: FactName, amount: Ratio): Fact =>
+    driver === 'browser'
+      ? quantity(name, 'milliseconds', amount)
+      : range(name, 'milliseconds', amount, null);
+  return [
+    { name: 'opened-by', value: { kind: 'page-driver', driver } },
+    quantity('pages', 'count', mean.denominator),
+    shown('mean', mean),
+    shown('maximum', longest),
+  ];
 }
 
 const shown = ['mean', 'median', 'p95', 'p99', 'maximum'] as const satisfies readonly (FactName &

@@ -1,5 +1,6 @@
 import { type Interval, lengthOf, union } from '../domain/interval.ts';
 import { attributions } from '../domain/ledger.ts';
+import { reaches } from '../domain/protocol.ts';
 import { whole } from '../domain/ratio.ts';
 import type { Said } from './clause-availability.ts';
 import { type Fact, quantity, range } from './fact.ts';
@@ -8,7 +9,7 @@ import type { MonthReport } from './month.ts';
 
 export function protocols({ contract, observed }: MonthReport): Said {
   const missing = contract.protocols.filter((protocol) => !observed.has(protocol));
-  const sends = [...observed.values()].includes('roundtrip');
+  const sends = [...observed.values()].some((depth) => reaches(depth, 'roundtrip'));
   return [
     { name: 'depths', value: { kind: 'depths', depths: [...observed] } },
     ...(missing.length === 0

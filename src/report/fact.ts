@@ -3,6 +3,7 @@ import type { Interval } from '../domain/interval.ts';
 import type { Attribution } from '../domain/ledger.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Depth, Protocol } from '../domain/protocol.ts';
+import type { PageDriver } from '../domain/result.ts';
 import type { PossibleTier } from '../domain/tier.ts';
 
 /** What a clause's value is made of, in the order in which reports may show them. */
@@ -50,6 +51,8 @@ export const factNames = [
   'faulty',
   'messages',
   'undelivered',
+  'opened-by',
+  'pages',
   'mean',
   'median',
   'p95',
@@ -83,6 +86,7 @@ export type FactValue =
   | { readonly kind: 'protocols'; readonly protocols: readonly Protocol[] }
   | { readonly kind: 'by-protocol'; readonly minutes: readonly (readonly [Protocol, number])[] }
   | { readonly kind: 'route'; readonly route: 'loop' }
+  | { readonly kind: 'page-driver'; readonly driver: PageDriver }
   | { readonly kind: 'combination'; readonly combination: Combination }
   | { readonly kind: 'denominator'; readonly denominator: Denominator }
   | { readonly kind: 'limit'; readonly comparison: Comparison; readonly limit: Ratio }

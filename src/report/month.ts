@@ -66,6 +66,8 @@ export interface MonthReport {
   readonly unknown: readonly Interval[];
   /** The protocols that were observed, and how deep at most. */
   readonly observed: ReadonlyMap<Protocol, Depth>;
+  /** Who allowed that a script logs in to the webmail (T1.29); null where none does. */
+  readonly webmailConsent: string | null;
   /** Those that touch the period, withdrawn ones included. */
   readonly exclusions: readonly ReportedExclusion[];
   /** All records of the tenant, withdrawn ones included; `recordsOfMonth` says which speak of the month. */

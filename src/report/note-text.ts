@@ -22,6 +22,8 @@ function noteText(note: Note, { say, terms, comma }: Words): string {
   switch (note.kind) {
     case 'webmail-page-only':
       return say.webmailPageOnly;
+    case 'webmail-consent':
+      return say.webmailConsent(printable(note.consent, 500));
     case 'not-observed':
       return say.notObserved(note.protocols.map((one) => terms.protocols[one]).join(comma));
     case 'one-mailbox':

@@ -7,6 +7,8 @@ import type { MonthReport } from './month.ts';
 export type Note =
   /** Webmail is seen to load its page; nobody logs in to it. */
   | { readonly kind: 'webmail-page-only' }
+  /** A script logs in to the webmail, as somebody allowed (T1.29). */
+  | { readonly kind: 'webmail-consent'; readonly consent: string }
   | { readonly kind: 'not-observed'; readonly protocols: readonly Protocol[] }
   | { readonly kind: 'one-mailbox' }
   /** People entered what the ledger has not been judged by yet. */
@@ -29,6 +31,9 @@ export function notesOf(report: MonthReport): Note[] {
     contract.promises.some(({ measure }) => delayMeasures.includes(measure));
   return [
     ...(observed.get('webmail') === 'connect' ? [{ kind: 'webmail-page-only' } as const] : []),
+    ...(report.webmailConsent === null
+      ? []
+      : [{ kind: 'webmail-consent', consent: report.webmailConsent } as const]),
     ...(missing.length > 0 ? [{ kind: 'not-observed', protocols: missing } as const] : []),
     ...(contract.users === null ? [] : [{ kind: 'one-mailbox' } as const]),
     ...(delays ? [{ kind: 'loop-delay' } as const] : []),

@@ -40,6 +40,8 @@ function valueText(value: FactValue, words: Words, zone: string): string {
       return byProtocolText(value.minutes, words);
     case 'route':
       return say.loopRoute;
+    case 'page-driver':
+      return terms.pageDrivers[value.driver];
     case 'combination':
       return terms.combinations[value.combination];
     case 'denominator':

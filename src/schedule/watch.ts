@@ -107,7 +107,8 @@ export function watchProtocol(protocol: Protocol, deepest: Depth) {
       if (result.vouches !== null && reaches(result.vouches, 'login')) letIn();
       if (result.failure !== null) {
         // An attempt that logged in but missed its message still ends a run of failed logins.
-        if (result.vouches !== null && failing?.depth !== 'roundtrip') failing = null;
+        if (result.vouches !== null && failing !== null && reaches(result.vouches, failing.depth))
+          failing = null;
         return failed(result, acceptedElsewhere, now);
       }
       return result.vouches === null ? { others: false, login: false } : succeeded(result.vouches);

@@ -2,6 +2,7 @@ import type { ProbeResult } from '../domain/result.ts';
 import { type Incident, incidentStore } from './incidents.ts';
 import { messageStore } from './messages.ts';
 import type { Connection } from './open.ts';
+import { pageStore } from './pages.ts';
 import { resultWriter } from './results.ts';
 
 /** Results that a full disk may keep waiting before the oldest is given up. About 2 hours of one tenant. */
@@ -27,6 +28,7 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
   const writeResult = resultWriter(connection);
   const messages = messageStore(connection);
   const incidents = incidentStore(connection);
+  const pages = pageStore(connection);
   const waiting: ProbeResult[] = [];
   const waitingIncidents: Incident[] = [];
   let lost = 0;
@@ -36,7 +38,14 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
   const write = connection.transaction((result: ProbeResult) => {
     writeResult(result);
     if (result.token !== null)
-      messages.sent(result.tenant, result.token, result.startedAt, result.acceptedAt);
+      messages.sent(
+        result.tenant,
+        result.token,
+        result.startedAt,
+        result.acceptedAt,
+        result.protocol,
+      );
+    if (result.pageOpen != null) pages.opened(result.tenant, result.endedAt, result.pageOpen);
     for (const sighting of result.sightings) messages.seen(result.protocol, sighting);
   });
 

@@ -13,7 +13,7 @@ const longestSending = 60 * 60_000;
 /** The messages that we sent, and who saw them when. */
 export function messageStore(connection: Connection) {
   const send = connection.prepare(`
-    INSERT INTO message (token, tenant, sent_at, accepted_at) VALUES (?, ?, ?, ?)
+    INSERT INTO message (token, tenant, sent_at, accepted_at, sent_by) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (token) DO UPDATE SET accepted_at = coalesce(message.accepted_at, excluded.accepted_at)`);
   const see = connection.prepare(`
     INSERT INTO sighting (token, protocol, last_not_seen, first_seen) VALUES (?, ?, ?, ?)
@@ -40,8 +40,14 @@ export function messageStore(connection: Connection) {
 
   return {
     /** `acceptedAt` null: sent, but its 250 never came: it may be in the mailbox all the same. */
-    sent(tenant: string, token: string, sentAt: number, acceptedAt: number | null): void {
-      send.run(token, tenant, sentAt, acceptedAt);
+    sent(
+      tenant: string,
+      token: string,
+      sentAt: number,
+      acceptedAt: number | null,
+      by: Protocol = 'smtp',
+    ): void {
+      send.run(token, tenant, sentAt, acceptedAt, by);
     },
     seen(protocol: Protocol, sighting: Sighting): void {
       if (accepted.get(sighting.token) === undefined) return;

@@ -13,7 +13,14 @@ export function resultWriter(connection: Connection): (result: ProbeResult) => n
       @phases, @vouches, @failedPhase, @reason, @kind, @code, @message, @provenFrom, @provenTo,
       @address, @tlsVersion, @certificateNotAfter, @transcript, @token, @acceptedAt, @lookedAt)`);
   return (result) => {
-    const { failure, phases, transcript, sightings: _sightings, ...plain } = result;
+    const {
+      failure,
+      phases,
+      transcript,
+      sightings: _sightings,
+      pageOpen: _pageOpen,
+      ...plain
+    } = result;
     const { lastInsertRowid } = insert.run({
       ...plain,
       phases: JSON.stringify(phases.map(({ phase, microseconds }) => [phase, microseconds])),

@@ -13,22 +13,31 @@ const titles: Readonly<Record<Depth, string>> = {
   connect: 'Connect',
   login: 'Login',
   roundtrip: 'Round trip',
+  send: 'Sending',
 };
 
 /** The last result of every protocol and depth, and the last delay. */
 export function protocolTable({ protocols, name }: TenantState, now: number): Html {
-  const heads = [...depths.map((depth) => titles[depth]), 'Delay'];
+  const shown = depths.filter(
+    (depth) =>
+      depth !== 'send' || protocols.some(({ last }) => last.some((one) => one.depth === depth)),
+  );
+  const heads = [...shown.map((depth) => titles[depth]), 'Delay'];
   return html`<div class="scroll"><table>
 <caption class="hidden">Last results of ${name}</caption>
 <thead><tr><th scope="col">Protocol</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${protocols.map((state) => protocolRow(state, now))}</tbody>
+<tbody>${protocols.map((state) => protocolRow(state, shown, now))}</tbody>
 </table></div>`;
 }
 
-function protocolRow({ protocol, last, delay }: ProtocolState, now: number): Html {
+function protocolRow(
+  { protocol, last, delay }: ProtocolState,
+  shown: readonly Depth[],
+  now: number,
+): Html {
   return html`<tr>
 <th scope="row">${protocol}</th>
-${depths.map((depth) =>
+${shown.map((depth) =>
   attemptCell(
     last.find((attempt) => attempt.depth === depth),
     now,

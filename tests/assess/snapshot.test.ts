@@ -165,14 +165,28 @@ test('a daemon that closes minutes while a report reads does not have them found
 
 test('readers are the protocols that can see a message', () => {
   const url = 'http://127.0.0.1/';
-  const step = { phase: 'list', repeat: true } as never;
+  const step = { phase: 'visible', repeat: true } as never;
   const endpoint = endpointAt(1);
   const page = tenantWith({
     smtp: endpoint,
     imap: endpoint,
-    webmail: { url, ca: null, flow: { name: 'page', steps: [] } },
+    webmail: {
+      url,
+      ca: null,
+      flow: { name: 'page', steps: [] },
+      consent: 'the tests',
+      sendInterval: null,
+    },
   });
   assert.deepEqual(readersOf(page), ['imap']);
-  const full = tenantWith({ webmail: { url, ca: null, flow: { name: 'full', steps: [step] } } });
+  const full = tenantWith({
+    webmail: {
+      url,
+      ca: null,
+      flow: { name: 'full', steps: [step] },
+      consent: 'the tests',
+      sendInterval: null,
+    },
+  });
   assert.deepEqual(readersOf(full), ['webmail']);
 });

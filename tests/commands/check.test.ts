@@ -42,7 +42,13 @@ test('when nothing was sent, a reader is ok, and the row says so', () => {
 test('a webmail that only shows its page is not asked for the message', () => {
   const page = tenantWith({
     smtp: endpointAt(1),
-    webmail: { url: 'http://127.0.0.1/', ca: null, flow: { name: 'page', steps: [] } },
+    webmail: {
+      url: 'http://127.0.0.1/',
+      ca: null,
+      flow: { name: 'page', steps: [] },
+      consent: 'the tests',
+      sendInterval: null,
+    },
   });
   const [, row] = judgeCheck(page, [smtp, resultOf({ protocol: 'webmail', depth: 'connect' })]);
   assert.equal(row?.verdict, 'ok (page only)');

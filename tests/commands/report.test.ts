@@ -36,6 +36,7 @@ function settingsOf(database: string): Settings {
     web: { enableLifecycle: false, configFile: null, access: openAccess },
     database,
     controls: [],
+    browser: null,
     tenants: [tenant],
     contracts: new Map([[contract.name, contract]]),
   };

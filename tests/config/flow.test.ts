@@ -65,7 +65,7 @@ test('a flow has defaults for what it leaves out', () => {
 test('a fault names file, line, path, what was expected and what was found', () => {
   const faulty = good.replace('phase: auth', 'phase: login');
   assert.deepEqual(faultsOf(faulty), [
-    'f.yaml:8:12 steps[1].phase: expected one of page, auth, list, visible, fetch, logout, found "login"',
+    'f.yaml:8:12 steps[1].phase: expected one of page, auth, list, visible, fetch, compose, send, logout, found "login"',
   ]);
 });
 
@@ -105,9 +105,14 @@ const refused: readonly (readonly [string, string, string, RegExp])[] = [
     "'./{{uid}}' }\n    expect",
     /\{\{uid\}\}/,
   ],
-  ['the token in logout', './out', "'./out/{{token}}'", /only in phases visible and fetch/],
+  [
+    'the token in logout',
+    './out',
+    "'./out/{{token}}'",
+    /only in phases visible, fetch, compose and send/,
+  ],
   ['what is only there with the token in logout', './out', "'./out/{{uid}}'", /found it in logout/],
-  ['the password in a path', '{{form}}', '{{password}}', /only in a form/],
+  ['the password in a path', '{{form}}', '{{password}}', /only where it is typed in/],
   ['another host', './out', 'https://elsewhere.example/out', /on the webmail itself/],
   ['another host without a scheme', './out', '//elsewhere.example/out', /on the webmail itself/],
   ['a scheme without a host', './out', 'javascript:1', /on the webmail itself/],

@@ -43,7 +43,7 @@ tenants:
     smtp: ${at(tenant.smtp)}
     imap: ${at(tenant.imap)}
     pop: ${at(tenant.pop)}
-    webmail: { url: "${tenant.webmail.url}", flow: ${tenant.webmail.flow} }
+    webmail: { url: "${tenant.webmail.url}", flow: ${tenant.webmail.flow}, consent: the tests' own webmail }
 `;
   }
 

@@ -128,7 +128,7 @@ tenants:
     ${endpoint('smtp')}
     ${endpoint('imap')}
     ${endpoint('pop')}
-    webmail: { url: "http://127.0.0.1:${at('webmail')}/", flow: ./flow.yaml }
+    webmail: { url: "http://127.0.0.1:${at('webmail')}/", flow: ./flow.yaml, consent: the tests' own webmail }
 `;
   }
 

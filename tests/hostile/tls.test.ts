@@ -17,7 +17,13 @@ async function connectTo(
   port: number,
   ca: string | null = authority,
 ): Promise<ProbeResult> {
-  const site = { url: `https://127.0.0.1:${port}/`, ca, flow: fakeFlow };
+  const site = {
+    url: `https://127.0.0.1:${port}/`,
+    ca,
+    flow: fakeFlow,
+    consent: 'the tests',
+    sendInterval: null,
+  };
   const endpoint = bench.endpointAt(port, { tls: 'implicit', ca });
   const target = { [protocol]: protocol === 'webmail' ? site : endpoint };
   const tenant = bench.tenantWith({ attemptDeadline: 20_000, ...target });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { depths } from '../../src/domain/protocol.ts';
+import { depthsOf } from '../../src/domain/protocol.ts';
 import { failureOf, resultOf, tenantOf } from './example.ts';
 import { metricsOf, seriesValue } from './scrape.ts';
 
@@ -41,7 +41,9 @@ test('a phase keeps its last duration when a later attempt does not reach it, an
 test('success is of the attempted depth, and a deeper success lifts the shallower ones', async () => {
   const metrics = metricsOf(tenantOf('acme'));
   const success = async (): Promise<(number | undefined)[]> =>
-    Promise.all(depths.map((depth) => seriesValue(metrics, 'mailminute_probe_success', { depth })));
+    Promise.all(
+      depthsOf('imap').map((depth) => seriesValue(metrics, 'mailminute_probe_success', { depth })),
+    );
   const fail = failureOf('timeout');
   metrics.observe(resultOf({ depth: 'login', failure: fail, vouches: null }));
   assert.deepEqual(await success(), [undefined, 0, undefined]);

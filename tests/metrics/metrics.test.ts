@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { depths, phasesOf, protocols } from '../../src/domain/protocol.ts';
+import { depthsOf, phasesOf, protocols } from '../../src/domain/protocol.ts';
 import { reasons } from '../../src/domain/reason.ts';
 import type { Metrics } from '../../src/metrics/metrics.ts';
 import { tenantOf } from './example.ts';
@@ -34,6 +34,7 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_probe_phase_duration_seconds: 'gauge tenant,protocol,phase',
     mailminute_probe_duration_seconds: 'histogram tenant,protocol,depth',
     mailminute_delay_seconds: 'histogram tenant,route,protocol',
+    mailminute_page_open_seconds: 'histogram tenant,driver',
     mailminute_last_result_timestamp_seconds: 'gauge tenant,protocol',
     mailminute_minutes_total: 'counter tenant,state',
     mailminute_period_minutes: 'gauge tenant,contract,state',
@@ -99,7 +100,7 @@ test('counters, histograms and phases of a new tenant begin at zero, every label
         return Object.values(sample.labels).join(' ');
       });
   const attempts = protocols.flatMap((protocol) =>
-    depths.map((depth) => `acme ${protocol} ${depth}`),
+    depthsOf(protocol).map((depth) => `acme ${protocol} ${depth}`),
   );
   assert.deepEqual(labelsOf('mailminute_probe_runs_total'), attempts);
   assert.deepEqual(labelsOf('mailminute_probe_duration_seconds_count'), attempts);

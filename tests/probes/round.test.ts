@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { newToken } from '../../probes/message.ts';
 import type { Ask, Probe, ProbeOutcome } from '../../probes/probe.ts';
-import { newToken, type ProbePorts, runAttemptOf, runRound } from '../../probes/round.ts';
+import { type ProbePorts, runAttemptOf, runRound } from '../../probes/round.ts';
 import type { Protocol } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
 import { tenantOf } from '../schedule/example.ts';
@@ -52,6 +53,7 @@ function stage(
     signal: new AbortController().signal,
     memory: () => ({ anchor: null }),
     pending: () => [],
+    posting: { due: () => false, done: () => {} },
     removable: () => [],
     removed: (_, tokens) => void events.push(`removed [${tokens}]`),
     began: (_, protocol) => void events.push(`began ${protocol}`),

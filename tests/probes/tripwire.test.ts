@@ -77,7 +77,9 @@ class Greeter {
 function tenantAt(protocol: Protocol, port: number): Tenant {
   if (protocol !== 'webmail') return tenantWith({ [protocol]: endpointAt(port) });
   const url = `http://127.0.0.1:${port}/`;
-  return tenantWith({ webmail: { url, ca: null, flow: fakeFlow } });
+  return tenantWith({
+    webmail: { url, ca: null, flow: fakeFlow, consent: 'the tests', sendInterval: null },
+  });
 }
 
 async function withTripwire(

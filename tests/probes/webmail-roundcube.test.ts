@@ -128,17 +128,17 @@ test('a wrong password at a real Roundcube is auth-refused', { skip }, async () 
   assert.equal(verdictOf(result), 'auth auth-refused HTTP 401');
 });
 
-test('with IMAP stopped behind a real Roundcube a login is a temporary-error, and connect is good', {
+test('with IMAP stopped behind a real Roundcube a login is backend-unavailable, and connect is good', {
   skip,
 }, async () => {
   const result = await without('dovecot-imap', async () => {
     assert.equal(verdictOf(await attempt('connect')), null);
     return attempt('login');
   });
-  assert.equal(verdictOf(result), 'auth temporary-error HTTP 401');
+  assert.equal(verdictOf(result), 'auth backend-unavailable HTTP 401');
 });
 
-test('IMAP that stops while a reader of a real Roundcube waits is a temporary-error in visible', {
+test('IMAP that stops while a reader of a real Roundcube waits is backend-unavailable in visible', {
   skip,
 }, async () => {
   const result = await without('dovecot-imap', async () => {
@@ -154,7 +154,7 @@ test('IMAP that stops while a reader of a real Roundcube waits is a temporary-er
       },
     });
   });
-  assert.equal(verdictOf(result), 'visible temporary-error HTTP 200', result.transcript);
+  assert.equal(verdictOf(result), 'visible backend-unavailable HTTP 200', result.transcript);
 });
 
 test('with PHP stopped a real webmail is a temporary-error in phase page', { skip }, async () => {
@@ -165,4 +165,28 @@ test('with PHP stopped a real webmail is a temporary-error in phase page', { ski
 test('with nginx stopped a real webmail is a connection-refused', { skip }, async () => {
   const result = await without('nginx', () => attempt('connect'));
   assert.equal(verdictOf(result), 'tcp connection-refused ECONNREFUSED');
+});
+
+test('a message is composed and sent in a real Roundcube, and read there at once', {
+  skip,
+}, async () => {
+  const token = `w-${'0123456789abcdef'.repeat(2).slice(0, 24)}`;
+  const result = await attempt('send', { post: token });
+  assert.equal(verdictOf(result), null, result.transcript);
+  assert.equal(result.vouches, 'send');
+  assert.equal(result.token, token);
+  assert.ok(result.acceptedAt !== null);
+  assert.deepEqual(
+    result.sightings.map((one) => one.token),
+    [token],
+  );
+  const phases = result.phases.map(({ phase }) => phase);
+  assert.deepEqual(phases.slice(-4), ['compose', 'send', 'visible', 'fetch']);
+});
+
+test('with Postfix stopped behind a real Roundcube, reading is good and sending is backend-unavailable', {
+  skip,
+}, async () => {
+  const result = await without('postfix', () => attempt('send', { post: `w-${'b'.repeat(24)}` }));
+  assert.equal(verdictOf(result), 'send backend-unavailable HTTP 200', result.transcript);
 });

@@ -77,6 +77,7 @@ export function reportOf(change: Partial<MonthReport> = {}, given: Given = {}): 
   const minutes = countsOf(states);
   return {
     tenant: 'acme',
+    webmailConsent: null,
     contract,
     zone,
     month: '2026-10',

@@ -90,7 +90,7 @@ export async function roundTrip(
   const ca = secure ? authority : null;
   const endpoint = bench.endpointAt(port, { tls: secure ? 'implicit' : 'none', ca });
   const url = `http${secure ? 's' : ''}://127.0.0.1:${port}/`;
-  const site = { url, ca, flow: fakeFlow };
+  const site = { url, ca, flow: fakeFlow, consent: 'the tests', sendInterval: null };
   const target: Partial<Tenant> = { [protocol]: protocol === 'webmail' ? site : endpoint };
   const tenant = bench.tenantWith({ attemptDeadline: deadline, ...target });
   const accepted = Promise.resolve(Date.now());

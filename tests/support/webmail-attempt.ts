@@ -7,24 +7,24 @@ import { decodeFlow } from '../../src/config/flow.ts';
 import type { Depth } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Flow, Tenant } from '../../src/domain/tenant.ts';
+import type { Flow, HttpFlow, Tenant } from '../../src/domain/tenant.ts';
 
 /** A flow from YAML text; a fault in it fails the test. */
-export function flowOf(yaml: string): Flow {
+export function flowOf(yaml: string): HttpFlow {
   const { flow, faults } = decodeFlow(yaml, 'flow.yaml');
   assert.deepEqual(faults, []);
-  assert.ok(flow !== null);
+  assert.ok(flow !== null && flow.driver !== 'browser');
   return flow;
 }
 
 /** One of the flows that come with the product. */
-export function shippedFlow(name: string): Flow {
+export function shippedFlow(name: string): HttpFlow {
   const path = join(import.meta.dirname, '../../config/flows', `${name}.yaml`);
   return flowOf(readFileSync(path, 'utf8'));
 }
 
 /** For the fake webmail of webmail-server.ts. */
-export const fakeFlow: Flow = flowOf(String.raw`
+export const fakeFlow: HttpFlow = flowOf(String.raw`
 name: fake
 steps:
   - name: form
@@ -76,6 +76,8 @@ export interface AttemptOptions {
   readonly deadline?: number;
   readonly message?: Ask['message'];
   readonly pending?: Ask['pending'];
+  readonly post?: string;
+  readonly consent?: string | null;
 }
 
 const clock = {
@@ -103,7 +105,13 @@ export async function attemptWebmail(
     smtp: null,
     imap: null,
     pop: null,
-    webmail: { url, ca: options.ca ?? null, flow: options.flow ?? fakeFlow },
+    webmail: {
+      url,
+      ca: options.ca ?? null,
+      flow: options.flow ?? fakeFlow,
+      consent: options.consent === undefined ? 'the tests' : options.consent,
+      sendInterval: 600_000,
+    },
     connectInterval: 20_000,
     roundtripInterval: 50_000,
     attemptDeadline: options.deadline ?? 5000,
@@ -114,6 +122,7 @@ export async function attemptWebmail(
     turn: 0,
     message: options.message ?? null,
     pending: options.pending ?? [],
+    post: options.post ?? null,
   };
   const outcome = await webmail(tenant, ask, {
     clock,

@@ -1,6 +1,13 @@
 import type { ProviderEndpoint } from '../../config/provider.ts';
 import type { HostAndPort } from '../../config/settings.ts';
 
+/** Keys of the configuration. */
+export interface DraftedWebmail {
+  readonly url: string;
+  readonly flow: string;
+  readonly consent?: string;
+}
+
 /** The protocols that have an endpoint of their own. */
 export const lineProtocols = ['smtp', 'imap', 'pop'] as const;
 export type LineProtocol = (typeof lineProtocols)[number];
@@ -23,7 +30,7 @@ export interface Draft {
     readonly reference: SecretReference;
   };
   readonly endpoints: Readonly<Record<LineProtocol, ProviderEndpoint | null>>;
-  readonly webmail: { readonly url: string; readonly flow: string } | null;
+  readonly webmail: DraftedWebmail | null;
   /** Absolute path of the authorities' file; null for the system's. */
   readonly ca: string | null;
   /** Where the endpoints come from, for the reader of the file. */

@@ -2,6 +2,7 @@ import { type Discovery, discover } from '../../../probes/autodiscovery.ts';
 import { type Provider, type ProviderEndpoint, providerOf } from '../../config/provider.ts';
 import { misuse } from '../entering.ts';
 import type { Person } from './ask.ts';
+import type { DraftedWebmail } from './draft.ts';
 import { type LineProtocol, lineProtocols } from './draft.ts';
 import { describeEndpoint, endpointOf } from './endpoint.ts';
 
@@ -12,6 +13,7 @@ export interface ServiceOptions {
   readonly pop?: string;
   readonly webmail?: string;
   readonly flow: string;
+  readonly consent?: string;
   readonly yes?: boolean;
 }
 
@@ -20,7 +22,7 @@ export interface Service {
   /** Null where it is none that the program knows. */
   readonly provider: Provider | null;
   readonly endpoints: Readonly<Record<LineProtocol, ProviderEndpoint | null>>;
-  readonly webmail: { readonly url: string; readonly flow: string } | null;
+  readonly webmail: DraftedWebmail | null;
   readonly origin: string;
 }
 
@@ -52,7 +54,7 @@ export async function serviceOf(
     );
   }
   const url = options.webmail ?? found.webmail ?? (await askWebmail(given, person));
-  const webmail = url === null || url === 'none' ? null : { url, flow: options.flow };
+  const webmail = url === null || url === 'none' ? null : webmailOf(url, options);
   return { ...found, endpoints, webmail };
 }
 
@@ -137,4 +139,8 @@ async function missing(
 async function askWebmail(given: boolean, person: Person): Promise<string | null> {
   if (given) return null;
   return person.ask('URL of the webmail, or none', 'none');
+}
+
+function webmailOf(url: string, { flow, consent }: ServiceOptions): DraftedWebmail {
+  return consent === undefined ? { url, flow } : { url, flow, consent };
 }

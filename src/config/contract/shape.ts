@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Contract } from '../../domain/contract.ts';
-import { depths, type Protocol, protocols } from '../../domain/protocol.ts';
+import { depthsOf, type Protocol, protocols } from '../../domain/protocol.ts';
 import type { Section } from '../section.ts';
 import { duration, name, oneOf, part, value, zone } from '../values.ts';
 import { readClauses } from './clauses.ts';
@@ -34,7 +34,8 @@ const contractShape = z.strictObject({
   }),
   combination: oneOf(['any', 'all', 'cross'], 'any'),
   threshold: duration(15_000, 24 * 60 * minute, minute),
-  depth: oneOf(depths, 'login'),
+  // Those that every protocol has.
+  depth: oneOf(depthsOf('smtp'), 'login'),
   users: part,
   denominator: value({
     expected: denominatorExpected,

@@ -44,6 +44,8 @@ export const factsEnglish: Terms['facts'] = {
   faulty: 'days with one',
   messages: 'messages',
   undelivered: 'not delivered',
+  'opened-by': 'opened by',
+  pages: 'pages opened',
   mean: 'mean',
   median: 'median',
   p95: '95th percentile',

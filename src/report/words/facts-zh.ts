@@ -44,6 +44,8 @@ export const factsChinese: Terms['facts'] = {
   faulty: '故障天数',
   messages: '邮件',
   undelivered: '未送达',
+  'opened-by': '打开方式',
+  pages: '打开页面数',
   mean: '平均',
   median: '中位数',
   p95: '第 95 百分位',

@@ -23,6 +23,8 @@ export const phasesEnglish: Terms['phases'] = {
   accept: 'acceptance of the message',
   visible: 'arrival of the message',
   fetch: 'reading the message',
+  compose: 'composing a message',
+  send: 'sending a message',
 };
 
 export const reasonsEnglish: Terms['reasons'] = {
@@ -40,6 +42,7 @@ export const reasonsEnglish: Terms['reasons'] = {
   'protocol-error': 'protocol error',
   'auth-refused': 'authentication refused',
   'auth-not-offered': 'no common authentication',
+  'backend-unavailable': 'mail server behind the webmail not available',
   'temporary-error': 'temporary error',
   rejected: 'rejected',
   throttled: 'throttled',

@@ -23,6 +23,8 @@ export const phasesChinese: Terms['phases'] = {
   accept: '接受邮件',
   visible: '邮件到达',
   fetch: '读取邮件',
+  compose: '撰写邮件',
+  send: '网页发信',
 };
 
 export const reasonsChinese: Terms['reasons'] = {
@@ -40,6 +42,7 @@ export const reasonsChinese: Terms['reasons'] = {
   'protocol-error': '协议错误',
   'auth-refused': '身份验证被拒绝',
   'auth-not-offered': '无共同的身份验证方式',
+  'backend-unavailable': '网页邮箱后端不可用',
   'temporary-error': '临时错误',
   rejected: '被拒绝',
   throttled: '被限流',

@@ -103,6 +103,7 @@ export const sayEnglish: Sentences = {
   validRequests: (number) => count(number, 'valid request'),
   forMonth: (text) => `for ${text}`,
   spotCheck: (passed, tried) => `${passed} of ${tried} samples as promised`,
+  webmailConsent: (consent) => `A script logs in to the webmail, with this consent: ${consent}`,
   webmailPageOnly:
     'Webmail is observed at page depth only: its login page is loaded, nobody logs in. Failures behind the page are not seen.',
   notObserved: (protocols) =>

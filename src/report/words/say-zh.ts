@@ -101,6 +101,7 @@ export const sayChinese: Sentences = {
   validRequests: (number) => `有效请求 ${number} 封`,
   forMonth: (text) => `所属月份 ${text}`,
   spotCheck: (passed, tried) => `抽样 ${tried} 件，合格 ${passed} 件`,
+  webmailConsent: (consent) => `由脚本登录 Webmail，授权说明：${consent}`,
   webmailPageOnly: 'Webmail 仅观测到页面深度：只加载登录页，不登录，登录页之后的故障无法发现。',
   notObserved: (protocols) => `合同列有 ${protocols}，但本租户未配置，其情况不详。`,
   oneMailbox: '用户比例以一个探测邮箱估计：该邮箱失败，即视为所探测用户全部失败。',

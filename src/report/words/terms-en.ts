@@ -26,7 +26,16 @@ export const termsEnglish: Terms = {
   verdictMeanings: meaningOfVerdict,
   attributions: meaningOfAttribution,
   protocols: { smtp: 'SMTP', imap: 'IMAP', pop: 'POP', webmail: 'webmail' },
-  depths: { connect: 'connection', login: 'login', roundtrip: 'mail sent and seen' },
+  pageDrivers: {
+    browser: 'a browser, to the load event',
+    http: 'plain HTTP, the page’s own text only: a browser takes longer',
+  },
+  depths: {
+    connect: 'connection',
+    login: 'login',
+    roundtrip: 'mail sent and seen',
+    send: 'webmail sends too',
+  },
   phases: phasesEnglish,
   reasons: reasonsEnglish,
   combinations: {

@@ -29,7 +29,11 @@ export const termsChinese: Terms = {
     throttled: '对探测的限流（不计为故障）',
   },
   protocols: { smtp: 'SMTP', imap: 'IMAP', pop: 'POP', webmail: 'Webmail' },
-  depths: { connect: '连接', login: '登录', roundtrip: '实际收发邮件' },
+  pageDrivers: {
+    browser: '浏览器，至 load 事件',
+    http: '仅以 HTTP 取得页面文本；浏览器实际耗时更长',
+  },
+  depths: { connect: '连接', login: '登录', roundtrip: '实际收发邮件', send: '网页发信' },
   phases: phasesChinese,
   reasons: reasonsChinese,
   combinations: {

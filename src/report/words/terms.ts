@@ -7,6 +7,7 @@ import type { PromiseVerdict } from '../../domain/promise.ts';
 import type { Depth, Phase, Protocol } from '../../domain/protocol.ts';
 import type { Reason } from '../../domain/reason.ts';
 import type { TicketCategory, TicketChannel, TicketEventKind } from '../../domain/record.ts';
+import type { PageDriver } from '../../domain/result.ts';
 import type { ClaimStanding, FactName, WhyNone } from '../fact.ts';
 
 type Each<Key extends string, Value = string> = Readonly<Record<Key, Value>>;
@@ -20,6 +21,7 @@ export interface Terms {
   readonly attributions: Each<Attribution>;
   readonly protocols: Each<Protocol>;
   readonly depths: Each<Depth>;
+  readonly pageDrivers: Each<PageDriver>;
   readonly phases: Each<Phase>;
   readonly reasons: Each<Reason>;
   readonly combinations: Each<Combination>;

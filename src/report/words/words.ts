@@ -137,6 +137,7 @@ export interface Sentences {
   readonly forMonth: (month: string) => string;
   readonly spotCheck: (passed: number, tried: number) => string;
   readonly webmailPageOnly: string;
+  readonly webmailConsent: (consent: string) => string;
   readonly notObserved: (protocols: string) => string;
   readonly oneMailbox: string;
   readonly loopDelay: string;

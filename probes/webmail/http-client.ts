@@ -13,7 +13,7 @@ export interface PageRequest {
 }
 
 /** What a request ended in, after redirects. */
-export interface Page {
+export interface FetchedPage {
   readonly url: URL;
   readonly status: number;
   /** Decoded by the page's own charset, at most `bodyLimit` bytes long. */
@@ -29,9 +29,9 @@ export interface Watch {
   headers(status: number, length: string | null): void;
 }
 
-export interface Browser {
+export interface HttpClient {
   /** One page, redirects followed. @throws Fault, or what the transport throws. */
-  open(request: PageRequest, watch: Watch, signal: AbortSignal): Promise<Page>;
+  open(request: PageRequest, watch: Watch, signal: AbortSignal): Promise<FetchedPage>;
   /** Drops connection and cookies. Never throws. */
   close(): Promise<void>;
 }
@@ -44,14 +44,14 @@ const receivedCheck = 100; // ms
 const redirects = [301, 302, 303, 307, 308];
 
 /**
- * The smallest browser that a login needs: one connection, cookies, redirects within one origin.
+ * The smallest client that a login needs: one connection, cookies, redirects within one origin.
  * @param connect gives a connected (for https: TLS) socket; called again if the server closes it.
  */
-export function openBrowser(
+export function openHttpClient(
   origin: URL,
   connect: () => Promise<Socket>,
   clock: { now(): number },
-): Browser {
+): HttpClient {
   let connections = 0;
   /** The error of the newest socket: undici takes a reset for the end of a body without a length. */
   let broken: Error | null = null;
