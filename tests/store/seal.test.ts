@@ -51,7 +51,14 @@ describe('sealed days', () => {
   });
 
   test('every table is chained, or known to be derived or mere progress', () => {
-    const derived = ['minute', 'minute_count', 'bare_minute_count', 'minute_before', 'failure_run'];
+    const derived = [
+      'minute',
+      'minute_count',
+      'bare_minute_count',
+      'minute_before',
+      'failure_run',
+      'page_open',
+    ];
     const progress = ['ledger_progress', 'ledger_revision', 'domain_look', 'message_row'];
     const seals = ['seal', 'seal_part', 'sealed_row', 'result_fingerprint'];
     const tables = connection
