@@ -12,6 +12,7 @@ const settings = (database: string): Settings => ({
   web: { enableLifecycle: false, configFile: null, access: openAccess },
   database,
   controls: [],
+  browser: null,
   tenants: [],
   contracts: new Map(),
 });
