@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { without } from '../alerts/promtool.ts';
+import { eventually } from '../daemon/daemon.ts';
+import { failureOf, resultOf } from '../metrics/example.ts';
+import { everything } from '../metrics/scrape.ts';
+import { startPrometheus } from './prometheus.ts';
+
+const folder = join(import.meta.dirname, '../../config/grafana');
+
+interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly datasource: { readonly type: string; readonly uid: string };
+  readonly gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>;
+  readonly targets: readonly { readonly refId: string; readonly expr: string }[];
+}
+
+interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly { readonly name: string; definition?: string }[] };
+}
+
+const dashboards = readdirSync(join(folder, 'dashboards')).map(
+  (name) => JSON.parse(readFileSync(join(folder, 'dashboards', name), 'utf8')) as Dashboard,
+);
+
+/** Panels that every Grafana since 10 brings along. */
+const kinds = ['stat', 'table', 'timeseries', 'bargauge', 'heatmap', 'state-timeline'];
+
+test('there are three dashboards: all tenants, one tenant, the probes', () => {
+  assert.deepEqual(dashboards.map(({ uid }) => uid).sort(), [
+    'mailminute-overview',
+    'mailminute-probes',
+    'mailminute-tenant',
+  ]);
+});
+
+for (const { title, panels, templating } of dashboards) {
+  test(`${title}: every panel is of a kind that Grafana has, has its own place, and asks something`, () => {
+    assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+    for (const panel of panels) {
+      assert.ok(kinds.includes(panel.type), `${panel.title}: ${panel.type}`);
+      assert.equal(panel.datasource.type, 'prometheus');
+      assert.match(panel.datasource.uid, /^\$\{datasource\}$/);
+      assert.ok(panel.targets.length > 0, panel.title);
+      const { x, w } = panel.gridPos;
+      assert.ok(x >= 0 && w > 0 && x + w <= 24, panel.title);
+      for (const other of panels)
+        assert.ok(other === panel || !overlap(panel, other), `${panel.title} / ${other.title}`);
+    }
+  });
+
+  test(`${title}: every variable that a query uses is one of the dashboard's`, () => {
+    const known = templating.list.map(({ name }) => name);
+    for (const { expr } of panels.flatMap(({ targets }) => targets))
+      for (const [, name = ''] of expr.matchAll(/\$\{?(\w+)/g))
+        assert.ok(name.startsWith('__') || known.includes(name), `${name} in ${expr}`);
+  });
+}
+
+function overlap({ gridPos: one }: Panel, { gridPos: other }: Panel): boolean {
+  return (
+    one.x < other.x + other.w &&
+    other.x < one.x + one.w &&
+    one.y < other.y + other.h &&
+    other.y < one.y + one.h
+  );
+}
+
+test('the provisioning finds the dashboards where the compose file puts them', () => {
+  const { providers } = parse(
+    readFileSync(join(folder, 'provisioning/dashboards/mailminute.yml'), 'utf8'),
+  );
+  assert.equal(providers[0].options.path, '/etc/grafana/dashboards');
+  const { datasources } = parse(
+    readFileSync(join(folder, 'provisioning/datasources/prometheus.yml'), 'utf8'),
+  );
+  assert.equal(datasources[0].type, 'prometheus');
+});
+
+test('every query returns data on a real Prometheus', {
+  skip: without('prometheus'),
+}, async (t) => {
+  const metrics = everything();
+  const server = createServer((_, response) => {
+    // Something happens between two scrapes.
+    metrics.observe(resultOf());
+    metrics.observe(resultOf({ failure: failureOf('timeout'), vouches: 'connect' }));
+    metrics.delay({ tenant: 'acme', route: 'loop', protocol: 'imap', seconds: 0.3 });
+    metrics.render().then(({ contentType, body }) => {
+      response.setHeader('content-type', contentType).end(body);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const prometheus = await startPrometheus(`127.0.0.1:${address.port}`);
+  t.after(async () => {
+    await prometheus.close();
+    server.close();
+  });
+  await eventually('three scrapes', async () => {
+    const scrapes = await prometheus.query('count_over_time(up[1m]) >= 4').catch(() => []);
+    return scrapes.length > 0 ? scrapes : null;
+  });
+  const expressions = dashboards.flatMap(({ panels }) =>
+    panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+  );
+  const empty: string[] = [];
+  for (const expression of new Set(expressions)) {
+    const filled = expression.replaceAll('$tenant', 'acme').replaceAll('$__rate_interval', '1m');
+    if ((await prometheus.query(filled)).length === 0) empty.push(filled);
+  }
+  assert.deepEqual(empty, []);
+});
