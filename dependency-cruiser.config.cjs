@@ -11,6 +11,7 @@ const mayImport = {
   '^src/schedule/': ['^src/domain/'],
   '^src/store/': ['^src/domain/'],
   '^src/assess/': ['^src/domain/', '^src/store/'],
+  '^src/alerts/': ['^src/domain/'],
   '^src/metrics/': ['^src/domain/'],
   '^src/report/': ['^src/domain/'],
   '^src/web/': ['^src/domain/', '^src/store/', '^src/metrics/', '^src/report/'],

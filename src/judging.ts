@@ -4,6 +4,7 @@ import { monthOf } from './domain/calendar.ts';
 import type { ClaimDates } from './domain/claim.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Contract } from './domain/contract.ts';
+import type { ProbeResult } from './domain/result.ts';
 import type { Tenant } from './domain/tenant.ts';
 import { describe, type Logger } from './log.ts';
 import { watchClaims } from './metrics/claim.ts';
@@ -21,6 +22,8 @@ export interface JudgingPorts {
 }
 
 const assessEvery = 5_000;
+/** Results that come together are judged together, ms. */
+const gathering = 100;
 
 /** Closes minutes as their evidence completes, judges anew what has changed, and tells of the outcome. */
 export function startJudging(
@@ -29,6 +32,9 @@ export function startJudging(
   { clock, logger, flush, judged, claim }: JudgingPorts,
 ) {
   let watched = first;
+  const failing = new Set<string>();
+  const hurried = new Map<string, NodeJS.Timeout>();
+  let stopping = false;
   const assessor = openAssessor(connection);
   const upkeep = keepUp(() => watched, connection, assessor, { clock, logger });
   const claimOf = watchClaims({
@@ -63,6 +69,17 @@ export function startJudging(
     for (const { tenant, contract } of watched) assessTenant(tenant, contract);
   }
 
+  /** A failure may be the one from which on a run counts, a success its end: neither waits for the next round. */
+  function hurry(name: string): void {
+    if (stopping || hurried.has(name)) return;
+    const judge = () => {
+      hurried.delete(name);
+      const one = watched.find(({ tenant }) => tenant.name === name);
+      if (one !== undefined && flushed()) assessTenant(one.tenant, one.contract);
+    };
+    hurried.set(name, setTimeout(judge, gathering));
+  }
+
   function tick(): void {
     assess();
     upkeep.begin();
@@ -71,6 +88,12 @@ export function startJudging(
   tick();
   const ticking = setInterval(tick, assessEvery);
   return {
+    /** Takes a result that is stored. */
+    observe({ tenant, protocol, failure }: ProbeResult): void {
+      const key = `${tenant} ${protocol}`;
+      const changes = failure !== null ? failing.add(key) : failing.delete(key);
+      if (changes) hurry(tenant);
+    },
     /** Judges these from now on. What was judged by other terms is judged anew, as at the start. */
     apply(next: readonly Watched[]): void {
       watched = next;
@@ -78,7 +101,9 @@ export function startJudging(
     },
     /** Judges once more; nothing is written after it. */
     async stop(): Promise<void> {
+      stopping = true;
       clearInterval(ticking);
+      for (const timer of hurried.values()) clearTimeout(timer);
       await upkeep.settled();
       assess();
     },

@@ -5,6 +5,7 @@ import type { Contract } from './domain/contract.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { startJudging } from './judging.ts';
 import { type Logger, logResult } from './log.ts';
+import { tellOutages } from './outages.ts';
 import { startProbing } from './probing.ts';
 import { createReloader } from './reload.ts';
 import { createScreens } from './screens.ts';
@@ -72,6 +73,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   const report = journal.append;
   const probing = startProbing(settings, { clock, logger, connection, metrics, report });
   const vigil = startVigil({ clock, logger, journal, metrics, last });
+  const outages = tellOutages(settings, { clock, logger, metrics });
   const judging = startJudging(watched, connection, {
     clock,
     logger,
@@ -79,7 +81,10 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
       vigil.look();
       return journal.flush();
     },
-    judged: screens.judged,
+    judged(...judgement) {
+      screens.judged(...judgement);
+      outages.judged(judgement[0], judgement[2]);
+    },
     claim: (tenant, contract, claim) => metrics.claim(tenant.name, contract.name, claim),
   });
 
@@ -91,6 +96,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     access.apply(next.web);
     const watched = watchedOf(next);
     screens.apply(watched, next);
+    outages.apply(next);
     judging.apply(watched);
     await probing.apply(next);
   }
@@ -99,6 +105,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   function announce(result: ProbeResult): void {
     screens.observe(result);
     probing.observe(result);
+    judging.observe(result);
     logResult(logger, result);
   }
 
@@ -108,6 +115,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     access.stop();
     await screens.close();
     await judging.stop();
+    await outages.stop();
     tell('stop');
     connection.close();
     release();

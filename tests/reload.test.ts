@@ -13,6 +13,7 @@ const settings = (database: string): Settings => ({
   database,
   controls: [],
   browser: null,
+  alertmanager: null,
   tenants: [],
   contracts: new Map(),
 });

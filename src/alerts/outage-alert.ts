@@ -35,7 +35,7 @@ export function alertOf(
       summary: `${tenant} is unavailable by its contract`,
       description:
         'A failure has lasted as long as the contract asks, it is going on, and its minutes are counted.',
-      runbook_url: 'http://localhost:9925/runbooks/MailminuteUnavailable',
+      runbook_url: 'http://localhost:9925/docs/runbooks/MailminuteUnavailable.md',
     },
     startsAt: new Date(since).toISOString(),
     endsAt: new Date(endsAt).toISOString(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isServedAlike } from '../domain/access.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { readBrowser } from './browser.ts';
+import { readAlertmanager } from './alertmanager.ts';
 import { besides, type Files, realFiles, unreadable } from './files.ts';
 import { Section } from './section.ts';
 import type { HostAndPort, LoadedSettings, Settings } from './settings.ts';
@@ -57,6 +58,7 @@ const settingsShape = z.strictObject({
   }),
   controls: part,
   browser: part,
+  alertmanager: part,
   tenants: part,
 });
 
@@ -73,6 +75,7 @@ function readSettings(
   const web = readWeb(root.at('web'), flags, world);
   const controls = readControls(root.at('controls'));
   const browser = readBrowser(root.at('browser'), source.file);
+  const alertmanager = readAlertmanager(root.at('alertmanager'), world);
   const tenants = readTenants(root.at('tenants'), world);
   askForBrowser(root, tenants);
   if (faults.length > 0 || decoded === null) return { settings: null, faults, warnings };
@@ -82,6 +85,7 @@ function readSettings(
     database: besides(source.file, decoded.database).path,
     controls,
     browser,
+    alertmanager,
     tenants,
     contracts: world.contracts,
   };

@@ -1,6 +1,7 @@
 import type { WebAccess } from '../domain/access.ts';
 import type { Contract } from '../domain/contract.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import type { AlertmanagerSettings } from './alertmanager.ts';
 import type { ConfigFault } from './fault.ts';
 
 /** A host (name or address, without brackets) and a port. */
@@ -38,6 +39,8 @@ export interface Settings {
   readonly controls: readonly HostAndPort[];
   /** Null when none is configured; then no tenant's flow needs one. */
   readonly browser: BrowserSettings | null;
+  /** Where counted outages are told at once; null for nowhere. */
+  readonly alertmanager: AlertmanagerSettings | null;
   /** At least one; names are unique. */
   readonly tenants: readonly Tenant[];
   /** By name; holds the contract of every tenant. */

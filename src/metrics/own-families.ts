@@ -26,6 +26,18 @@ export function ownFamilies(registry: Registry) {
       labelNames: ['target'],
       registers,
     }),
+    alertRequests: new Counter({
+      name: 'mailminute_alertmanager_requests_total',
+      help: 'Requests by which the daemon told an Alertmanager of counted outages.',
+      labelNames: ['alertmanager'],
+      registers,
+    }),
+    alertErrors: new Counter({
+      name: 'mailminute_alertmanager_errors_total',
+      help: 'Those of them that the Alertmanager did not take.',
+      labelNames: ['alertmanager'],
+      registers,
+    }),
     waiting: new Gauge({
       name: 'mailminute_results_waiting',
       help: 'Results that are not on disk yet; other than 0 while the database cannot be written.',

@@ -34,6 +34,13 @@ export class OwnMetrics {
     this.#families.accessGood.set(isGood ? 1 : 0);
   }
 
+  /** A request to an Alertmanager ended. */
+  alertmanager(host: string, isGood: boolean): void {
+    const { alertRequests, alertErrors } = this.#families;
+    alertRequests.inc({ alertmanager: host });
+    alertErrors.inc({ alertmanager: host }, isGood ? 0 : 1);
+  }
+
   /** How writing goes: results that wait now, and those given up since the start. */
   journal({ waiting, lost }: { readonly waiting: number; readonly lost: number }): void {
     this.#families.waiting.set(waiting);

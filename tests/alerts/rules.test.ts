@@ -55,7 +55,7 @@ test('every alert has a severity, a summary, a description, and a runbook with i
   for (const { alert, labels, annotations } of alerts) {
     assert.match(labels.severity, /^(critical|warning|info)$/, alert);
     assert.ok(annotations.summary.length > 0 && annotations.description.length > 0, alert);
-    assert.equal(annotations.runbook_url.split('/').at(-1), alert);
+    assert.equal(annotations.runbook_url.split('/').at(-1), `${alert}.md`);
     const page = join(root, `docs/runbooks/${alert}.md`);
     assert.ok(existsSync(page), page);
     const runbook = readFileSync(page, 'utf8');

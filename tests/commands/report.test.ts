@@ -37,6 +37,7 @@ function settingsOf(database: string): Settings {
     database,
     controls: [],
     browser: null,
+    alertmanager: null,
     tenants: [tenant],
     contracts: new Map([[contract.name, contract]]),
   };
