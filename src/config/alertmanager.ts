@@ -1,16 +1,9 @@
 import { z } from 'zod';
-import type { Secret } from '../domain/secret.ts';
 import { readSecret } from './secret.ts';
 import type { Section } from './section.ts';
+import type { AlertmanagerSettings } from './settings.ts';
 import { isLine, part, value } from './values.ts';
 import type { World } from './world.ts';
-
-/** Where counted outages are told at once. */
-export interface AlertmanagerSettings {
-  readonly urls: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly login: { readonly username: string; readonly password: Secret } | null;
-}
 
 const shape = z.strictObject({
   urls: part,

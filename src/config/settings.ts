@@ -1,7 +1,7 @@
 import type { WebAccess } from '../domain/access.ts';
 import type { Contract } from '../domain/contract.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { AlertmanagerSettings } from './alertmanager.ts';
 import type { ConfigFault } from './fault.ts';
 
 /** A host (name or address, without brackets) and a port. */
@@ -26,6 +26,12 @@ export interface BrowserSettings {
   readonly executable: string;
   /** Whether it runs in its own sandbox. */
   readonly sandbox: boolean;
+/** Where counted outages are told at once. */
+export interface AlertmanagerSettings {
+  readonly urls: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Basic authentication (RFC 7617); null for none. */
+  readonly login: { readonly username: string; readonly password: Secret } | null;
 }
 
 /** Everything that the daemon is told by its configuration. */

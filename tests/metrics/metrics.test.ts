@@ -58,6 +58,8 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_pauses_total: 'counter',
     mailminute_control_target_up: 'gauge target',
     mailminute_control_target_last_look_timestamp_seconds: 'gauge target',
+    mailminute_alertmanager_requests_total: 'counter',
+    mailminute_alertmanager_errors_total: 'counter',
     mailminute_results_waiting: 'gauge',
     mailminute_config_last_reload_successful: 'gauge',
     mailminute_config_last_reload_success_timestamp_seconds: 'gauge',

@@ -58,6 +58,7 @@ export function everything(): Metrics {
   metrics.tripwireCut('acme', 'imap');
   metrics.own.blind('pause');
   metrics.own.journal({ waiting: 0, lost: 0 });
+  metrics.own.alertmanager('alertmanager:9093', true);
   metrics.own.looked([{ target: 'one.example.net:443', ok: true, endedAt: 1_790_000_000_000 }]);
   return metrics;
 }
