@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isServedAlike } from '../domain/access.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { readBrowser } from './browser.ts';
 import { readAlertmanager } from './alertmanager.ts';
+import { readBrowser } from './browser.ts';
 import { besides, type Files, realFiles, unreadable } from './files.ts';
 import { Section } from './section.ts';
 import type { HostAndPort, LoadedSettings, Settings } from './settings.ts';

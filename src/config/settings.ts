@@ -26,6 +26,8 @@ export interface BrowserSettings {
   readonly executable: string;
   /** Whether it runs in its own sandbox. */
   readonly sandbox: boolean;
+}
+
 /** Where counted outages are told at once. */
 export interface AlertmanagerSettings {
   readonly urls: readonly string[];
