@@ -38,9 +38,9 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_minutes_total: 'counter tenant,state',
     mailminute_period_minutes: 'gauge tenant,contract,state',
     mailminute_availability_ratio: 'gauge tenant,contract,bound',
-    mailminute_period_bare_minutes: 'gauge tenant,contract,state',
+    mailminute_period_without_exclusions: 'gauge tenant,contract,state',
     mailminute_availability_target_ratio: 'gauge tenant,contract',
-    mailminute_unavailable_minutes_budget: 'gauge tenant,contract,bound',
+    mailminute_unavailability_budget_remaining: 'gauge tenant,contract,bound',
     mailminute_credit_ratio: 'gauge tenant,contract,bound',
     mailminute_claim_opens_timestamp_seconds: 'gauge tenant,contract',
     mailminute_claim_lapses_timestamp_seconds: 'gauge tenant,contract',
@@ -48,9 +48,9 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_promise_verdict: 'gauge tenant,contract,clause,measure,verdict',
     mailminute_period_delay_mean_seconds: 'gauge tenant,contract,direction,bound',
     mailminute_period_delay_maximum_seconds: 'gauge tenant,contract,direction,bound',
-    mailminute_maintenance_minutes: 'gauge tenant,contract',
-    mailminute_faulty_days: 'gauge tenant,contract,bound',
-    mailminute_faulty_days_allowed: 'gauge tenant,contract',
+    mailminute_period_maintenance: 'gauge tenant,contract',
+    mailminute_year_fault_dates: 'gauge tenant,contract,bound',
+    mailminute_year_fault_dates_allowed: 'gauge tenant,contract',
     mailminute_open_run_info: 'gauge tenant,protocol,attribution,depth',
     mailminute_tripwires_cut_total: 'counter tenant,protocol',
     mailminute_clock_steps_total: 'counter',
@@ -163,20 +163,15 @@ test('scrapes at the same time get the same text, and a later one what happened 
 
 const promtool = findPromtool();
 const without = promtool === null && !process.env.CI ? 'promtool is not installed' : false;
-test('promtool accepts the format and complains about the counts of minutes and days only', {
+test('promtool accepts the format and remarks on the two counts of minutes only', {
   skip: without,
 }, async () => {
   assert.ok(promtool, 'promtool must be installed where CI is set (Debian package prometheus)');
   const { body } = await everything().render();
   // It takes "minutes" for a unit of time; here a minute is what is counted.
   assert.deepEqual(await complaints(promtool, body), [
-    'mailminute_faulty_days use base unit "seconds" instead of "days"',
-    'mailminute_faulty_days_allowed use base unit "seconds" instead of "days"',
-    'mailminute_maintenance_minutes use base unit "seconds" instead of "minutes"',
     'mailminute_minutes_total use base unit "seconds" instead of "minutes"',
-    'mailminute_period_bare_minutes use base unit "seconds" instead of "minutes"',
     'mailminute_period_minutes use base unit "seconds" instead of "minutes"',
-    'mailminute_unavailable_minutes_budget use base unit "seconds" instead of "minutes"',
   ]);
   assert.match((await complaints(promtool, 'mailminute_x{tenant=acme} 1\n')).join(), /error while/);
 });

@@ -77,8 +77,8 @@ test('target, budget and credit are published with both bounds', async () => {
       ...(bound && { bound }),
     });
   assert.equal(await value('availability_target_ratio'), 0.99);
-  assert.equal(await value('unavailable_minutes_budget', 'proven'), -1);
-  assert.equal(await value('unavailable_minutes_budget', 'possible'), -41);
+  assert.equal(await value('unavailability_budget_remaining', 'proven'), -1);
+  assert.equal(await value('unavailability_budget_remaining', 'possible'), -41);
   assert.equal(await value('credit_ratio', 'proven'), 0.1);
   assert.equal(await value('credit_ratio', 'possible'), 0.25);
 });
@@ -96,7 +96,7 @@ test('minutes without exclusions stand beside those with them, and are the same 
   const bare = async (): Promise<(number | undefined)[]> =>
     Promise.all(
       ['excluded', 'unavailable'].map((state) =>
-        seriesValue(metrics, 'mailminute_period_bare_minutes', { state }),
+        seriesValue(metrics, 'mailminute_period_without_exclusions', { state }),
       ),
     );
   const minutes = { excluded: 6, unavailable: 3 };
