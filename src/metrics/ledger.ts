@@ -1,14 +1,11 @@
 import type { ClaimDates } from '../domain/claim.ts';
-import type { Contract, Ratio } from '../domain/contract.ts';
+import type { Ratio } from '../domain/contract.ts';
 import { type MinuteCount, type MinuteState, minuteStates } from '../domain/ledger.ts';
 import type { Families } from './families.ts';
 import { type Bounds, budgetOf, creditOf } from './month.ts';
-import type { LedgerSnapshot } from './observation.ts';
+import type { LedgerSnapshot, PublishedTerms } from './observation.ts';
 import { writePromises } from './promises.ts';
 import type { Labels, SeriesMemory } from './series.ts';
-
-/** The terms that a month's figures are published by. */
-export type PublishedTerms = Pick<Contract, 'name' | 'target' | 'tiers'>;
 
 /** Writes what the ledger says of configured tenants. */
 export class LedgerSeries {
