@@ -69,5 +69,5 @@ export function plainSnapshot(snapshot: LedgerSnapshot): LedgerSnapshot {
 }
 
 function plainDelays(delays: LedgerSnapshot['measured']['send']) {
-  return delays && delays.map(({ mean, maximum }) => ({ mean, maximum }));
+  return delays === null ? null : delays.map(({ mean, maximum }) => ({ mean, maximum }));
 }
