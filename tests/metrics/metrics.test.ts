@@ -152,15 +152,6 @@ test("two processes' worth of metrics do not share a registry", async () => {
   assert.equal((await one.render()).body.includes('bravo'), false);
 });
 
-test('scrapes at the same time get the same text, and a later one what happened since', async () => {
-  const metrics = everything();
-  const [first, second] = await Promise.all([metrics.render(), metrics.render()]);
-  assert.equal(first, second);
-  assert.equal(first.contentType, 'text/plain; version=0.0.4; charset=utf-8');
-  metrics.lag(17);
-  assert.equal(await seriesValue(metrics, 'mailminute_schedule_lag_seconds'), 17);
-});
-
 const promtool = findPromtool();
 const without = promtool === null && !process.env.CI ? 'promtool is not installed' : false;
 test('promtool accepts the format and remarks on the two counts of minutes only', {
