@@ -8,13 +8,13 @@ import { joined, shiftsOf, table } from './scrape/figures.ts';
 import { type Mailbox, type Scrapes, type Timings, type Way, ways } from './scrape/messages.ts';
 import { Process } from './scrape/process.ts';
 
-const help = `Usage: npm run bench:scrape -- [--tenants N] [--attempts N] [--rounds N]
+const help = `Usage: npm run bench:scrape -- [--tenants N] [--seconds N] [--rounds N]
 
 Probes the demo's IMAP server over and over, in blocks with a scrape every second and in blocks without,
 in turn, and prints how much each phase is shifted. Everything runs on this machine; nothing is installed.
 
   --tenants N    tenants whose series are published (default 300)
-  --attempts N   attempts a block (default 150)
+  --seconds N    length of a block (default 6)
   --rounds N     blocks of each kind (default 4)
   --help         this text
 
@@ -23,7 +23,7 @@ Ends with 0 when it could measure, whether or not an aim was met; with 1 when it
 
 interface Options {
   readonly tenants: number;
-  readonly attempts: number;
+  readonly seconds: number;
   readonly rounds: number;
 }
 
@@ -44,14 +44,14 @@ async function prepare(way: Way, tenants: number, mailbox: Mailbox): Promise<Sid
   const prober = new Process('prober');
   const port = await prober.ask<number>({ ask: 'prepare', way, tenants, mailbox });
   // Warm, and everything that was told first is written.
-  await prober.ask({ ask: 'measure', attempts: 50 });
+  await prober.ask({ ask: 'measure', seconds: 3 });
   return { way, prober, port, measured: { unscraped: [], scraped: [], scrapes: [] } };
 }
 
-async function block(side: Side, scraper: Process, attempts: number, scraped: boolean) {
+async function block(side: Side, scraper: Process, seconds: number, scraped: boolean) {
   const { prober, port, measured } = side;
   if (scraped) await scraper.ask({ ask: 'scrape', port });
-  const timings = await prober.ask<Timings>({ ask: 'measure', attempts });
+  const timings = await prober.ask<Timings>({ ask: 'measure', seconds });
   (scraped ? measured.scraped : measured.unscraped).push(timings);
   if (scraped) measured.scrapes.push(await scraper.ask<Scrapes>({ ask: 'rest' }));
 }
@@ -67,7 +67,7 @@ function print({ way, measured }: Side): void {
   process.stdout.write(`${table(way, shifts, scraping)}\n\n`);
 }
 
-async function benchmark({ tenants, attempts, rounds }: Options): Promise<void> {
+async function benchmark({ tenants, seconds, rounds }: Options): Promise<void> {
   const processes: Process[] = [];
   const begun = <T extends Process>(one: T): T => {
     processes.push(one);
@@ -86,8 +86,8 @@ async function benchmark({ tenants, attempts, rounds }: Options): Promise<void> 
       for (const side of sides) {
         // Which kind comes first changes from round to round.
         const first = round % 2 === 1;
-        await block(side, scraper, attempts, first);
-        await block(side, scraper, attempts, !first);
+        await block(side, scraper, seconds, first);
+        await block(side, scraper, seconds, !first);
         if (process.stderr.isTTY) process.stderr.write(`\rround ${round + 1}, ${side.way} `);
       }
     }
@@ -105,7 +105,7 @@ function readOptions(): Options | null {
   const { values } = parseArgs({
     options: {
       tenants: { type: 'string', default: '300' },
-      attempts: { type: 'string', default: '150' },
+      seconds: { type: 'string', default: '6' },
       rounds: { type: 'string', default: '4' },
       help: { type: 'boolean', default: false },
     },
@@ -117,7 +117,7 @@ function readOptions(): Options | null {
   };
   return {
     tenants: count(values.tenants, 'tenants'),
-    attempts: count(values.attempts, 'attempts'),
+    seconds: count(values.seconds, 'seconds'),
     rounds: count(values.rounds, 'rounds'),
   };
 }

@@ -22,7 +22,7 @@ export type Request =
       readonly tenants: number;
       readonly mailbox: Mailbox;
     }
-  | { readonly ask: 'measure'; readonly attempts: number }
+  | { readonly ask: 'measure'; readonly seconds: number }
   | { readonly ask: 'scrape'; readonly port: number }
   | { readonly ask: 'rest' };
 

@@ -54,13 +54,14 @@ async function prepare(request: Extract<Request, { ask: 'prepare' }>): Promise<n
   return port;
 }
 
-async function measure(attempts: number): Promise<Timings> {
+async function measure(seconds: number): Promise<Timings> {
   const timings: Record<string, number[]> = {};
   const add = (name: string, microseconds: number) => {
     timings[name] ??= [];
     timings[name].push(microseconds);
   };
-  for (let count = 0; count < attempts; count += 1) {
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
     const { phases, failure, monotonicStart, monotonicEnd } = await attempt();
     if (failure !== null) throw new Error(`the probe failed: ${failure.reason}`);
     for (const { phase, microseconds } of phases) add(phase, microseconds);
@@ -72,6 +73,6 @@ async function measure(attempts: number): Promise<Timings> {
 
 process.on('message', async (request: Request) => {
   if (request.ask === 'prepare') process.send?.(await prepare(request));
-  if (request.ask === 'measure') process.send?.(await measure(request.attempts));
+  if (request.ask === 'measure') process.send?.(await measure(request.seconds));
 });
 process.once('disconnect', () => process.exit());

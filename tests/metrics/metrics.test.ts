@@ -1,29 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { accessSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { depths, phasesOf, protocols } from '../../src/domain/protocol.ts';
 import { reasons } from '../../src/domain/reason.ts';
-import type { Metrics } from '../../src/metrics/metrics.ts';
 import { tenantOf } from './example.ts';
-import { parseExposition } from './exposition.ts';
-import { distinct, everything, metricsOf, samplesOf, seriesValue } from './scrape.ts';
-
-/** Type and labels of every family, by name. */
-async function familiesOf(metrics: Metrics): Promise<Map<string, string>> {
-  const { types, samples } = parseExposition((await metrics.render()).body);
-  const families = new Map<string, string>();
-  for (const [family, type] of types) {
-    const of = samples.filter(
-      ({ name }) => (type === 'histogram' ? name.replace(/_[a-z]+$/, '') : name) === family,
-    );
-    const labels = new Set(of.flatMap((sample) => Object.keys(sample.labels)));
-    labels.delete('le');
-    families.set(family, `${type} ${[...labels].join(',')}`.trim());
-  }
-  return families;
-}
+import { distinct, everything, familiesOf, metricsOf, samplesOf } from './scrape.ts';
 
 test('names, types and labels are exactly those that are documented', async () => {
   assert.deepEqual(Object.fromEntries(await familiesOf(everything())), {
@@ -70,23 +50,6 @@ test('names, types and labels are exactly those that are documented', async () =
     process_cpu_seconds_total: 'counter',
     nodejs_heap_size_used_bytes: 'gauge',
   });
-});
-
-test('the page lists every family of the product, with its type and labels', async () => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
-  const rows = page.matchAll(/^\| `(mailminute_\w+)` \| (\w+) \|([^|]*)\| [^|]+ \|$/gm);
-  const listed = [...rows].map(([, name, type, labels]) => {
-    const names = [...(labels ?? '').matchAll(/`(\w+)`/g)].map(([, label]) => label);
-    return `${name} ${type} ${names.join(',')}`.trim();
-  });
-  const published = [...(await familiesOf(everything()))]
-    .filter(([name]) => name.startsWith('mailminute_'))
-    .map(([name, rest]) => `${name} ${rest}`);
-  assert.deepEqual(listed.toSorted(), published.toSorted());
-  const names = published.map((one) => one.split(' ')[0]);
-  const parts = /_(bucket|sum|count)$/;
-  for (const [name] of page.slice(page.indexOf('## Examples')).matchAll(/mailminute_\w+/g))
-    assert.ok(names.includes(name.replace(parts, '')), `no series is called ${name}`);
 });
 
 test('counters, histograms and phases of a new tenant begin at zero, every label combination', async () => {
@@ -151,41 +114,3 @@ test("two processes' worth of metrics do not share a registry", async () => {
   assert.equal((await other.render()).body.includes('acme'), false);
   assert.equal((await one.render()).body.includes('bravo'), false);
 });
-
-const promtool = findPromtool();
-const without = promtool === null && !process.env.CI ? 'promtool is not installed' : false;
-test('promtool accepts the format and remarks on the two counts of minutes only', {
-  skip: without,
-}, async () => {
-  assert.ok(promtool, 'promtool must be installed where CI is set (Debian package prometheus)');
-  const { body } = await everything().render();
-  // It takes "minutes" for a unit of time; here a minute is what is counted.
-  assert.deepEqual(await complaints(promtool, body), [
-    'mailminute_minutes_total use base unit "seconds" instead of "minutes"',
-    'mailminute_period_minutes use base unit "seconds" instead of "minutes"',
-  ]);
-  assert.match((await complaints(promtool, 'mailminute_x{tenant=acme} 1\n')).join(), /error while/);
-});
-
-/** The lines that `promtool check metrics` writes about this text. */
-async function complaints(program: string, body: string): Promise<string[]> {
-  return new Promise((resolve) => {
-    const options = { timeout: 20_000 };
-    const child = execFile(program, ['check', 'metrics'], options, (_error, out, err) =>
-      resolve(`${out}${err}`.split('\n').filter((line) => line !== '')),
-    );
-    child.stdin?.end(body);
-  });
-}
-
-function findPromtool(): string | null {
-  for (const folder of (process.env.PATH ?? '').split(':')) {
-    try {
-      accessSync(`${folder}/promtool`);
-      return `${folder}/promtool`;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null;
-}

@@ -68,3 +68,18 @@ export function observeEverything(metrics: Observations): void {
   metrics.own.journal({ waiting: 0, lost: 0 });
   metrics.own.looked([{ target: 'one.example.net:443', ok: true, endedAt: 1_790_000_000_000 }]);
 }
+
+/** Type and labels of every family, by name. */
+export async function familiesOf(metrics: Metrics): Promise<Map<string, string>> {
+  const { types, samples } = parseExposition((await metrics.render()).body);
+  const families = new Map<string, string>();
+  for (const [family, type] of types) {
+    const of = samples.filter(
+      ({ name }) => (type === 'histogram' ? name.replace(/_[a-z]+$/, '') : name) === family,
+    );
+    const labels = new Set(of.flatMap((sample) => Object.keys(sample.labels)));
+    labels.delete('le');
+    families.set(family, `${type} ${[...labels].join(',')}`.trim());
+  }
+  return families;
+}
