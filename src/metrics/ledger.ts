@@ -86,7 +86,7 @@ export class LedgerSeries {
   /** The library's counters only grow: a count that shrank begins anew. */
   #setClosed(tenant: string, state: MinuteState, before: number, now: number): void {
     const labels = { tenant, state };
-    if (now < before) this.#families.minutes.remove(labels);
+    if (now < before) this.#series.remove(this.#families.minutes, labels);
     this.#series.add(this.#families.minutes, labels, now < before ? now : now - before);
   }
 }

@@ -25,6 +25,7 @@ import { openMetricsType, toOpenMetrics } from './openmetrics.ts';
 import { OwnMetrics } from './own.ts';
 import { type Build, ProcessMetrics, type ProcessReading, readProcess } from './process.ts';
 import { SeriesMemory } from './series.ts';
+import { Shards } from './shards.ts';
 
 export interface Rendering {
   readonly format?: Format;
@@ -43,7 +44,8 @@ export interface Rendering {
 export class Metrics implements Observations {
   readonly #registry = new Registry();
   readonly #families: Families = createFamilies(this.#registry);
-  readonly #series = new SeriesMemory();
+  readonly #shards = new Shards(this.#families, createFamilies);
+  readonly #series = new SeriesMemory(this.#shards);
   readonly #ledger = new LedgerSeries(this.#families, this.#series);
   /** What befalls the observer itself. */
   readonly own = new OwnMetrics(this.#registry);
@@ -64,6 +66,7 @@ export class Metrics implements Observations {
   setTenants(tenants: readonly PublishedTenant[]): void {
     this.#tenants = new Map(tenants.map((tenant) => [tenant.name, tenant]));
     this.#series.drop((labels) => !this.#isConfigured(labels));
+    this.#shards.keep((tenant) => this.#tenants.has(tenant));
     this.#ledger.forget((name) => !this.#tenants.has(name));
     for (const tenant of tenants) this.#begin(tenant);
   }
@@ -131,7 +134,8 @@ export class Metrics implements Observations {
     this.#process.write(process);
     const parts: string[] = [];
     for (const { name } of this.#registry.getMetricsAsArray()) {
-      parts.push(await this.#registry.getSingleMetricAsString(name));
+      const own = await this.#registry.getSingleMetricAsString(name);
+      parts.push([own, ...(await this.#shards.samples(name))].join('\n'));
       await pause?.();
     }
     if (format === 'openmetrics') {

@@ -121,9 +121,9 @@ test('an open run shows whose fault it is, changes its labels and vanishes when 
     metrics.ledger(tenant, standard, snapshotOf({}, {}, { runs }));
   write('bravo', runOf('smtp', { attribution: 'throttled' }));
   write('acme', runOf('imap'), runOf('smtp', { open: false }), runOf('pop'));
-  assert.deepEqual(await open(), ['bravo smtp throttled login', 'acme imap provider login']);
+  assert.deepEqual(await open(), ['acme imap provider login', 'bravo smtp throttled login']);
   write('acme', runOf('imap', { attribution: 'local', depth: 'connect' }));
-  assert.deepEqual(await open(), ['bravo smtp throttled login', 'acme imap local connect']);
+  assert.deepEqual(await open(), ['acme imap local connect', 'bravo smtp throttled login']);
   write('acme', runOf('imap', { open: false }));
   assert.deepEqual(await open(), ['bravo smtp throttled login']);
 });
