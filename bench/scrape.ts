@@ -40,11 +40,17 @@ interface Side {
   readonly measured: Measured;
 }
 
-async function prepare(way: Way, tenants: number, mailbox: Mailbox): Promise<Side> {
+async function prepare(
+  way: Way,
+  tenants: number,
+  mailbox: Mailbox,
+  scraper: Process,
+): Promise<Side> {
   const prober = new Process('prober');
   const port = await prober.ask<number>({ ask: 'prepare', way, tenants, mailbox });
+  const measured: Measured = { unscraped: [], scraped: [], scrapes: [] };
   // Warm, and everything that was told first is written.
-  await prober.ask({ ask: 'measure', seconds: 3 });
+  await block({ way, prober, port, measured }, scraper, 3, true);
   return { way, prober, port, measured: { unscraped: [], scraped: [], scrapes: [] } };
 }
 
@@ -78,7 +84,7 @@ async function benchmark({ tenants, seconds, rounds }: Options): Promise<void> {
     const scraper = begun(new Process('scraper'));
     const sides: Side[] = [];
     for (const way of ways) {
-      const side = await prepare(way, tenants, mailbox);
+      const side = await prepare(way, tenants, mailbox, scraper);
       begun(side.prober);
       sides.push(side);
     }

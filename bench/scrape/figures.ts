@@ -55,11 +55,15 @@ export function table(way: Way, shifts: readonly Shift[], scraping: string): str
     return `  ${phase.padEnd(12)}${pair('median')}${pair('p99')}`;
   });
   const met = (of: keyof Quantiles) =>
-    shifts.every((one) => one.scraped[of] - one.unscraped[of] < aims[of]) ? 'met' : 'MISSED';
+    shifts
+      .filter(({ phase }) => phase !== 'whole')
+      .every((one) => one.scraped[of] - one.unscraped[of] < aims[of])
+      ? 'met'
+      : 'MISSED';
   return [
     `${titles[way]} (${shifts[0]?.attempts[0] ?? 0} attempts without scraping, ${shifts[0]?.attempts[1] ?? 0} with; ${scraping})`,
     `  ${'ms'.padEnd(12)}${columns.map((column) => column.padStart(9)).join('')}`,
     ...lines,
-    `  every shift below ${aims.median} ms at the median: ${met('median')}; below ${aims.p99} ms at p99: ${met('p99')}`,
+    `  every phase shifted by less than ${aims.median} ms at the median: ${met('median')}; by less than ${aims.p99} ms at p99: ${met('p99')}`,
   ].join('\n');
 }

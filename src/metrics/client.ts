@@ -45,8 +45,7 @@ export class MetricsClient implements Observations {
         call: ['configured', at],
       });
     },
-    secured: (isGood) =>
-      this.#lasts('secured', { kind: 'told-own', call: ['secured', isGood] }),
+    secured: (isGood) => this.#lasts('secured', { kind: 'told-own', call: ['secured', isGood] }),
   };
 
   constructor(build: Build, { allowance = answerAllowance, ...ports }: ClientPorts) {

@@ -120,6 +120,8 @@ test('no secret, address, transcript or text of a server is handed to the thread
 test('a thread that breaks is told of, answers for with a reason, and followed by a new one with the same tenants', async (t) => {
   const { client, faults } = clientOf(t, { program: breakable });
   client.setTenants([tenantOf('acme')]);
+  client.own.configured(1_790_000_000_000);
+  client.own.configured(null);
   client.observe(resultOf());
   assert.match(await bodyOf(client), /runs_total\{.*protocol="imap",depth="roundtrip"\} 1/);
   client.lag(17);
@@ -130,6 +132,8 @@ test('a thread that breaks is told of, answers for with a reason, and followed b
   assert.deepEqual(await client.render(text), cut);
   client.observe(resultOf());
   await until(async () => !('unavailable' in (await client.render(text))));
+  assert.match(await bodyOf(client), /^mailminute_config_last_reload_successful 0$/m);
+  assert.match(await bodyOf(client), /_reload_success_timestamp_seconds 1790000000$/m);
   assert.match(await bodyOf(client), /runs_total\{.*protocol="imap",depth="roundtrip"\} 0/);
 });
 
