@@ -5,7 +5,8 @@ import type { Families } from './families.ts';
 import { type Bounds, budgetOf, creditOf } from './month.ts';
 import type { LedgerSnapshot, PublishedTerms } from './observation.ts';
 import { writePromises } from './promises.ts';
-import type { Labels, SeriesMemory } from './series.ts';
+import type { SeriesMemory } from './series.ts';
+import type { Labels } from './shards.ts';
 
 /** Writes what the ledger says of configured tenants. */
 export class LedgerSeries {

@@ -5,7 +5,8 @@ import { promiseVerdicts, type Range } from '../domain/promise.ts';
 import { slowestDelay } from '../domain/readings.ts';
 import type { Families } from './families.ts';
 import type { LedgerSnapshot } from './observation.ts';
-import type { Labels, SeriesMemory } from './series.ts';
+import type { SeriesMemory } from './series.ts';
+import type { Labels } from './shards.ts';
 
 /** How one promise stands. */
 type Standing = LedgerSnapshot['verdicts']['promises'][number];

@@ -1,7 +1,5 @@
 import type { Counter, Gauge, Histogram } from 'prom-client';
-import type { Family, Shards } from './shards.ts';
-
-export type Labels = Readonly<Record<string, string>>;
+import type { Family, Labels, Shards } from './shards.ts';
 
 /**
  * Writes series and remembers which exist, so that those of a removed tenant can be found and dropped:

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
-import type { Labels } from './series.ts';
+
+export type Labels = Readonly<Record<string, string>>;
 
 /** What a family must offer so that its series can be removed again. */
 export interface Family {
