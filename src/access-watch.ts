@@ -3,7 +3,7 @@ import type { WebSettings } from './config/settings.ts';
 import { loadAccess } from './config/web/access.ts';
 import { isServedAlike, type WebAccess } from './domain/access.ts';
 import { describe, type Logger } from './log.ts';
-import type { Metrics } from './metrics/metrics.ts';
+import type { Observations } from './metrics/observation.ts';
 import { tellFaults } from './refusal.ts';
 
 /** A renewed certificate is served this soon, ms. */
@@ -11,7 +11,7 @@ const lookEvery = 5_000;
 
 export interface AccessPorts {
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Observations;
   /** Has these hold from now on. May throw. */
   readonly secure: (access: WebAccess) => void;
 }

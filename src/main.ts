@@ -60,7 +60,8 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   const { metrics } = screens;
   const read = options.read ?? (() => ({ settings, faults: [], warnings: [] }));
   const reloader = createReloader(settings, { clock, logger, metrics, read, apply });
-  const ports = await screens.listen().catch((error: unknown) => {
+  const ports = await screens.listen().catch(async (error: unknown) => {
+    await metrics.stop();
     connection.close();
     release();
     throw error;
@@ -116,6 +117,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
     await screens.close();
     await judging.stop();
     await outages.stop();
+    await metrics.stop();
     tell('stop');
     connection.close();
     release();

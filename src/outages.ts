@@ -5,14 +5,14 @@ import type { Settings } from './config/settings.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Tenant } from './domain/tenant.ts';
 import type { Logger } from './log.ts';
-import type { Metrics } from './metrics/metrics.ts';
+import type { Observations } from './metrics/observation.ts';
 
 const beat = 1_000;
 
 /** Tells the configured Alertmanagers of counted outages, the moment they count. */
 export function tellOutages(
   first: Settings,
-  { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Metrics },
+  { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Observations },
 ) {
   let settings = first.alertmanager;
   let notifier = notifierOf(settings);

@@ -7,7 +7,7 @@ import type { Clock } from './domain/clock.ts';
 import type { ProbeResult } from './domain/result.ts';
 import type { Logger } from './log.ts';
 import { messagePorts } from './message-ports.ts';
-import type { Metrics } from './metrics/metrics.ts';
+import type { Observations } from './metrics/observation.ts';
 import type { Task } from './schedule/plan.ts';
 import { startScheduler } from './schedule/scheduler.ts';
 import { messageStore } from './store/messages.ts';
@@ -20,7 +20,7 @@ export interface ProbingPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly connection: Connection;
-  readonly metrics: Metrics;
+  readonly metrics: Observations;
   /** Takes a result: stores it, then announces it. */
   readonly report: (result: ProbeResult) => void;
 }
@@ -67,7 +67,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     late: (milliseconds) => metrics.lag(milliseconds / 1000),
   });
   const { signal } = ending;
-  const looked = metrics.own.looked.bind(metrics.own);
+  const looked: Observations['own']['looked'] = (looks) => metrics.own.looked(looks);
   const surroundings = watchSurroundings(settings, connection, {
     clock,
     timer,

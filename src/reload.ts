@@ -1,13 +1,13 @@
 import type { LoadedSettings, Settings } from './config/settings.ts';
 import type { Clock } from './domain/clock.ts';
 import { describe, type Logger } from './log.ts';
-import type { Metrics } from './metrics/metrics.ts';
+import type { Observations } from './metrics/observation.ts';
 import { tellFaults } from './refusal.ts';
 
 export interface ReloadPorts {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Observations;
   /** Reads the configuration anew; what runs decides what may change. */
   readonly read: (running: Settings) => LoadedSettings;
   /** Has everything go on by these settings. */

@@ -8,7 +8,7 @@ import type { Contract } from './domain/contract.ts';
 import type { ProbeResult } from './domain/result.ts';
 import type { Tenant } from './domain/tenant.ts';
 import { describe, type Logger } from './log.ts';
-import { Metrics } from './metrics/metrics.ts';
+import { MetricsClient } from './metrics/client.ts';
 import { createOverview } from './overview.ts';
 import type { JournalState } from './store/journal.ts';
 import type { MessageStore } from './store/messages.ts';
@@ -41,7 +41,10 @@ export function createScreens(
   const { clock, logger, messages, journal } = ports;
   let web = first;
   const listening: Listening[] = [];
-  const metrics = new Metrics({ version, nodeVersion: process.version });
+  const metrics = new MetricsClient(
+    { version, nodeVersion: process.version },
+    { onFault: (fault) => logger.error({ fault }, 'metrics') },
+  );
   const overview = createOverview(watched, clock, version);
   metrics.setTenants(watched.map(({ tenant }) => tenant));
   const app = createApp({

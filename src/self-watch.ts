@@ -1,6 +1,6 @@
 import type { Clock } from './domain/clock.ts';
 import type { Logger } from './log.ts';
-import type { Metrics } from './metrics/metrics.ts';
+import type { Observations } from './metrics/observation.ts';
 import { type Blindness, blindSince, keepVigil, type Reading } from './schedule/vigil.ts';
 import type { openJournal } from './store/journal.ts';
 
@@ -21,7 +21,7 @@ export function startVigil(ports: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly journal: Pick<ReturnType<typeof openJournal>, 'record' | 'state'>;
-  readonly metrics: Metrics;
+  readonly metrics: Observations;
   /** The clocks at the end of the last result on disk; null if there is none. */
   readonly last: Reading | null;
 }) {

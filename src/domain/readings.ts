@@ -134,18 +134,15 @@ function isRunning({ ahead }: Figures): boolean {
 export type DelayValue = 'mean' | 'median' | 'p95' | 'p99' | 'maximum';
 
 /** The value of the slowest reading protocol, ms, as the verdicts take it. */
-export function slowestDelay(
-  delays: readonly DelayFigures[] | null,
-  value: DelayValue,
+export function slowestDelay<V extends DelayValue>(
+  delays: readonly Pick<DelayFigures, V>[] | null,
+  value: V,
 ): Range | NoValue {
   return slowest(delays, (figures) => figures[value]);
 }
 
 /** The value of the slowest protocol: no less than any lower bound, no more than the largest upper one. */
-function slowest(
-  delays: readonly DelayFigures[] | null,
-  rangeOf: (figures: DelayFigures) => Range,
-): Range | NoValue {
+function slowest<T>(delays: readonly T[] | null, rangeOf: (figures: T) => Range): Range | NoValue {
   if (delays === null) return 'not-measured';
   if (delays.length === 0) return 'nothing-to-measure';
   return delays.map(rangeOf).reduce((one, other) => ({

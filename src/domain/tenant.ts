@@ -170,7 +170,7 @@ export interface Tenant {
 }
 
 /** The protocols that this tenant's config names, in fixed order. */
-export function protocolsOf(tenant: Tenant): readonly Protocol[] {
+export function protocolsOf(tenant: Readonly<Record<Protocol, unknown>>): readonly Protocol[] {
   return protocols.filter((protocol) => tenant[protocol] !== null);
 }
 

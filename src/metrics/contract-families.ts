@@ -6,7 +6,7 @@ export function monthFamilies(registry: Registry) {
   const labelNames = ['tenant', 'contract'];
   return {
     bareMinutes: new Gauge({
-      name: 'mailminute_period_bare_minutes',
+      name: 'mailminute_period_without_exclusions',
       help: 'Minutes of the current month by state as if nothing was excluded; without exclusions the same as mailminute_period_minutes.',
       labelNames: [...labelNames, 'state'],
       registers,
@@ -18,7 +18,7 @@ export function monthFamilies(registry: Registry) {
       registers,
     }),
     budget: new Gauge({
-      name: 'mailminute_unavailable_minutes_budget',
+      name: 'mailminute_unavailability_budget_remaining',
       help: 'Whole minutes that the current month may still lose with the target kept; below zero by so many minutes the target is missed. bound="proven" has used up proven minutes only, bound="possible" everything that may have been down.',
       labelNames: [...labelNames, 'bound'],
       registers,

@@ -1,14 +1,12 @@
 import type { ClaimDates } from '../domain/claim.ts';
-import type { Contract, Ratio } from '../domain/contract.ts';
+import type { Ratio } from '../domain/contract.ts';
 import { type MinuteCount, type MinuteState, minuteStates } from '../domain/ledger.ts';
 import type { Families } from './families.ts';
 import { type Bounds, budgetOf, creditOf } from './month.ts';
-import type { LedgerSnapshot } from './observation.ts';
+import type { LedgerSnapshot, PublishedTerms } from './observation.ts';
 import { writePromises } from './promises.ts';
-import type { Labels, SeriesMemory } from './series.ts';
-
-/** The terms that a month's figures are published by. */
-export type PublishedTerms = Pick<Contract, 'name' | 'target' | 'tiers'>;
+import type { SeriesMemory } from './series.ts';
+import type { Labels } from './shards.ts';
 
 /** Writes what the ledger says of configured tenants. */
 export class LedgerSeries {
@@ -89,7 +87,7 @@ export class LedgerSeries {
   /** The library's counters only grow: a count that shrank begins anew. */
   #setClosed(tenant: string, state: MinuteState, before: number, now: number): void {
     const labels = { tenant, state };
-    if (now < before) this.#families.minutes.remove(labels);
+    if (now < before) this.#series.remove(this.#families.minutes, labels);
     this.#series.add(this.#families.minutes, labels, now < before ? now : now - before);
   }
 }

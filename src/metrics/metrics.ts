@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import type { ClaimDates } from '../domain/claim.ts';
 import {
@@ -11,32 +10,51 @@ import {
   reaches,
 } from '../domain/protocol.ts';
 import { reasons } from '../domain/reason.ts';
-import type { ProbeResult } from '../domain/result.ts';
-import { protocolsOf, type Tenant } from '../domain/tenant.ts';
+import { protocolsOf } from '../domain/tenant.ts';
 import { createFamilies, type Families } from './families.ts';
-import { LedgerSeries, type PublishedTerms } from './ledger.ts';
-import type { DelayObservation, Exposition, LedgerSnapshot } from './observation.ts';
+import { LedgerSeries } from './ledger.ts';
+import type {
+  DelayObservation,
+  Format,
+  LedgerSnapshot,
+  Observations,
+  ObservedResult,
+  PublishedTenant,
+  PublishedTerms,
+} from './observation.ts';
+import { openMetricsType, toOpenMetrics } from './openmetrics.ts';
 import { OwnMetrics } from './own.ts';
-import { type Build, registerProcess } from './process.ts';
+import { type Build, ProcessMetrics, type ProcessReading, readProcess } from './process.ts';
 import { SeriesMemory } from './series.ts';
+import { Shards } from './shards.ts';
+
+export interface Rendering {
+  readonly format?: Format;
+  /** Taken on the main thread. */
+  readonly process?: ProcessReading;
+  /** Called between two families: lets a loop that this blocks go on. Left out: all of it is of one moment. */
+  readonly pause?: () => Promise<unknown>;
+}
 
 /**
- * All that is published to Prometheus. Label values come from the configuration and from closed sets
+ * All that is published to Prometheus. In the daemon it lives on a thread of its own, behind `MetricsClient`:
+ * rendering takes long enough to count as a server's delay. Label values come from the configuration and from closed sets
  * only, never from a server's text. What arrives for a tenant or protocol that is not configured (any
  * more) is ignored, so that an attempt still in flight cannot bring a removed tenant's series back.
  */
-export class Metrics {
+export class Metrics implements Observations {
   readonly #registry = new Registry();
   readonly #families: Families = createFamilies(this.#registry);
-  readonly #series = new SeriesMemory();
+  readonly #shards = new Shards(this.#families, createFamilies);
+  readonly #series = new SeriesMemory(this.#shards);
   readonly #ledger = new LedgerSeries(this.#families, this.#series);
   /** What befalls the observer itself. */
   readonly own = new OwnMetrics(this.#registry);
-  #tenants: ReadonlyMap<string, Tenant> = new Map();
-  #rendering: Promise<Exposition> | null = null;
+  readonly #process: ProcessMetrics;
+  #tenants: ReadonlyMap<string, PublishedTenant> = new Map();
 
   constructor(build: Build) {
-    registerProcess(this.#registry, build);
+    this.#process = new ProcessMetrics(this.#registry, build);
   }
 
   /**
@@ -46,9 +64,10 @@ export class Metrics {
    * Not begun are gauges in which zero would be a statement (success, availability, certificate), and
    * the ledger's: zero first and the all-time count next would read as an increase after each restart.
    */
-  setTenants(tenants: readonly Tenant[]): void {
+  setTenants(tenants: readonly PublishedTenant[]): void {
     this.#tenants = new Map(tenants.map((tenant) => [tenant.name, tenant]));
     this.#series.drop((labels) => !this.#isConfigured(labels));
+    this.#shards.keep((tenant) => this.#tenants.has(tenant));
     this.#ledger.forget((name) => !this.#tenants.has(name));
     for (const tenant of tenants) this.#begin(tenant);
   }
@@ -59,7 +78,7 @@ export class Metrics {
   }
 
   /** One attempt. Call it after the result is stored. */
-  observe(result: ProbeResult): void {
+  observe(result: ObservedResult): void {
     const { tenant, protocol, depth } = result;
     if (!this.#isConfigured({ tenant, protocol })) return;
     const { runs, failures, duration, lastResult, certificate } = this.#families;
@@ -113,20 +132,19 @@ export class Metrics {
     if (this.#isConfigured({ tenant, contract })) this.#ledger.writeClaim(tenant, contract, claim);
   }
 
-  /** The text exposition. Scrapes at the same time share one rendering. */
-  async render(): Promise<Exposition> {
-    this.#rendering ??= this.#render().finally(() => {
-      this.#rendering = null;
-    });
-    return this.#rendering;
-  }
-
-  /** Family by family, with a turn of the event loop in between: a stall would count as a server's delay. */
-  async #render(): Promise<Exposition> {
+  async render({ format = 'text', process = readProcess(), pause }: Rendering = {}): Promise<{
+    readonly contentType: string;
+    readonly body: string;
+  }> {
+    this.#process.write(process);
     const parts: string[] = [];
     for (const { name } of this.#registry.getMetricsAsArray()) {
-      parts.push(await this.#registry.getSingleMetricAsString(name));
-      await nextTurn();
+      const own = await this.#registry.getSingleMetricAsString(name);
+      parts.push([own, ...(await this.#shards.samples(name))].join('\n'));
+      await pause?.();
+    }
+    if (format === 'openmetrics') {
+      return { contentType: openMetricsType, body: toOpenMetrics(parts) };
     }
     return { contentType: this.#registry.contentType, body: `${parts.join('\n\n')}\n` };
   }
@@ -139,7 +157,7 @@ export class Metrics {
     return protocol === undefined || protocolsOf(tenant).some((one) => one === protocol);
   }
 
-  #begin(tenant: Tenant): void {
+  #begin(tenant: PublishedTenant): void {
     for (const protocol of protocolsOf(tenant)) {
       this.#beginProtocol(tenant.name, protocol);
       if (tenant.tripwires !== false) {
@@ -173,7 +191,7 @@ export class Metrics {
    * The attempted depth fails or succeeds; the depths that the attempt vouches for work. Without the
    * second part a `login` that failed once would stay 0 for ever, as round trips take its place.
    */
-  #setSuccess({ tenant, protocol, depth, vouches, failure }: ProbeResult): void {
+  #setSuccess({ tenant, protocol, depth, vouches, failure }: ObservedResult): void {
     const set = (at: Depth, value: number): void =>
       this.#series.set(this.#families.success, { tenant, protocol, depth: at }, value);
     for (const at of depths) {
@@ -182,7 +200,7 @@ export class Metrics {
     if (failure !== null) set(depth, 0);
   }
 
-  #setPhases({ tenant, protocol, phases }: ProbeResult): void {
+  #setPhases({ tenant, protocol, phases }: ObservedResult): void {
     const sums = new Map<Phase, number>();
     for (const { phase, microseconds } of phases) {
       sums.set(phase, (sums.get(phase) ?? 0) + microseconds);

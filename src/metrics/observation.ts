@@ -1,8 +1,38 @@
+import type { ClaimDates } from '../domain/claim.ts';
+import type { Contract } from '../domain/contract.ts';
+import type { ControlResult } from '../domain/control.ts';
+import type { DelayFigures } from '../domain/delay.ts';
 import type { Figures } from '../domain/figures.ts';
 import type { FailureRun, MinuteCount } from '../domain/ledger.ts';
+import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { Measurements } from '../domain/readings.ts';
-import type { MonthVerdicts } from '../domain/verdicts.ts';
+import type { Failure, PageDriver, ProbeResult } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+
+/** A tenant as far as it is published: which protocols it has, and not how to log in. */
+export type PublishedTenant = Pick<Tenant, 'name' | 'contract' | 'tripwires'> &
+  Readonly<Record<Exclude<Protocol, 'webmail'>, object | null>> & {
+    readonly webmail: { readonly flow: { readonly driver?: PageDriver } } | null;
+  };
+
+/** An attempt as far as it is published: nothing of it is text of a server. */
+export type ObservedResult = Pick<
+  ProbeResult,
+  | 'tenant'
+  | 'protocol'
+  | 'depth'
+  | 'vouches'
+  | 'endedAt'
+  | 'monotonicStart'
+  | 'monotonicEnd'
+  | 'phases'
+  | 'certificateNotAfter'
+  | 'pageOpen'
+> & { readonly failure: Pick<Failure, 'reason'> | null };
+
+/** The terms that a month's figures are published by. */
+export type PublishedTerms = Pick<Contract, 'name' | 'target' | 'tiers'>;
 
 /** Which way a message went: tenant to itself, tenant to our sink, our sender to the tenant. */
 export type Route = 'loop' | 'outbound' | 'inbound';
@@ -15,14 +45,23 @@ export interface DelayObservation {
   readonly seconds: number;
 }
 
+/** Of messages: what is published of their delays. */
+type PublishedDelays = readonly Pick<DelayFigures, 'mean' | 'maximum'>[] | null;
+
 /** What the ledger says about a tenant now. */
 export interface LedgerSnapshot {
   /** Of the current month. */
   readonly figures: Figures;
   /** Of the current month: how it were without exclusions, and how the further promises stand. */
-  readonly verdicts: Pick<MonthVerdicts, 'withoutExclusions' | 'promises'>;
+  readonly verdicts: {
+    readonly withoutExclusions: Pick<Figures, 'minutes'> | null;
+    readonly promises: readonly Pick<PromiseVerdict, 'promise' | 'verdict'>[];
+  };
   /** What was measured beside the minutes. */
-  readonly measured: Pick<Measurements, 'maintenance' | 'year' | 'send' | 'receive'>;
+  readonly measured: Pick<Measurements, 'maintenance' | 'year'> & {
+    readonly send: PublishedDelays;
+    readonly receive: PublishedDelays;
+  };
   /** At least those that are open. */
   readonly runs: readonly Pick<FailureRun, 'open' | 'protocol' | 'attribution' | 'depth'>[];
   /** All closed minutes of this tenant, ever. */
@@ -30,7 +69,43 @@ export interface LedgerSnapshot {
   readonly unavailable: boolean;
 }
 
-export interface Exposition {
-  readonly contentType: string;
-  readonly body: string;
+/** One look at one control target, as far as it is published. */
+export type Look = Pick<ControlResult, 'target' | 'ok' | 'endedAt'>;
+
+/** What befalls the observer itself. */
+export interface OwnObservations {
+  /** Something befell ourselves. */
+  blind(kind: 'clock-step' | 'pause'): void;
+  /** How writing goes: results that wait now, and those given up since the start. */
+  journal(state: { readonly waiting: number; readonly lost: number }): void;
+  /** A round of looks, every configured target once. */
+  looked(looks: readonly Look[]): void;
+  /** The configuration was taken up at `at` (epoch ms), or it was refused (null). */
+  configured(at: number | null): void;
+  /** Whether the web configuration as it is now was taken up. */
+  secured(isGood: boolean): void;
+  /** A request to the Alertmanager at this host ended. */
+  alertmanager(host: string, isGood: boolean): void;
 }
+
+/** All that can be told to the metrics. Arguments are plain data, as they go to another thread. */
+export interface Observations {
+  /** The tenants that are configured now: series of others vanish. */
+  setTenants(tenants: readonly PublishedTenant[]): void;
+  /** One attempt. Call it after the result is stored. */
+  observe(result: ObservedResult): void;
+  /** A message became visible over a protocol. */
+  delay(observation: DelayObservation): void;
+  /** How much later than planned an attempt began, seconds. */
+  lag(seconds: number): void;
+  /** A tripwire was cut by the server. */
+  tripwireCut(tenant: string, protocol: Protocol): void;
+  /** The ledger's figures of a tenant under its contract. */
+  ledger(tenant: string, terms: PublishedTerms, snapshot: LedgerSnapshot): void;
+  /** The claim that lapses next under the contract of this name; null when nothing is to be claimed. */
+  claim(tenant: string, contract: string, claim: ClaimDates | null): void;
+  readonly own: OwnObservations;
+}
+
+/** The two formats that Prometheus reads: its own 0.0.4, and OpenMetrics 1.0.0. */
+export type Format = 'text' | 'openmetrics';

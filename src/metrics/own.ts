@@ -1,13 +1,10 @@
 import type { Registry } from 'prom-client';
-import type { ControlResult } from '../domain/control.ts';
+import type { Look, OwnObservations } from './observation.ts';
 import { ownFamilies } from './own-families.ts';
 import { SeriesMemory } from './series.ts';
 
-/** One look at one control target, as far as it is published. */
-export type Look = Pick<ControlResult, 'target' | 'ok' | 'endedAt'>;
-
 /** What is published of the observer itself: its clock, its process, its disk, its way into the world. */
-export class OwnMetrics {
+export class OwnMetrics implements OwnObservations {
   readonly #families: ReturnType<typeof ownFamilies>;
   readonly #series = new SeriesMemory();
   #lost = 0;

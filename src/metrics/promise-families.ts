@@ -30,19 +30,19 @@ export function promiseFamilies(registry: Registry) {
       registers,
     }),
     maintenanceMinutes: new Gauge({
-      name: 'mailminute_maintenance_minutes',
+      name: 'mailminute_period_maintenance',
       help: 'Minutes of the current month so far that announced maintenance touched, whether the contract leaves them out or not.',
       labelNames,
       registers,
     }),
     faultyDays: new Gauge({
-      name: 'mailminute_faulty_days',
+      name: 'mailminute_year_fault_dates',
       help: 'Days of the current year with a fault; bound="possible" counts those too in which one is not ruled out. Days ahead are not counted. No series where the contract promises no fault-free days.',
       labelNames: [...labelNames, 'bound'],
       registers,
     }),
     faultyDaysAllowed: new Gauge({
-      name: 'mailminute_faulty_days_allowed',
+      name: 'mailminute_year_fault_dates_allowed',
       help: 'Most days with a fault that the contract allows in the current year.',
       labelNames,
       registers,

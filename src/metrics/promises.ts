@@ -1,11 +1,15 @@
 import type { Ratio } from '../domain/contract.ts';
 import type { YearOfDays } from '../domain/fault-days.ts';
 import { type Verdict, verdicts } from '../domain/figures.ts';
-import { type PromiseVerdict, promiseVerdicts, type Range } from '../domain/promise.ts';
-import { type DelayValue, slowestDelay } from '../domain/readings.ts';
+import { promiseVerdicts, type Range } from '../domain/promise.ts';
+import { slowestDelay } from '../domain/readings.ts';
 import type { Families } from './families.ts';
 import type { LedgerSnapshot } from './observation.ts';
-import type { Labels, SeriesMemory } from './series.ts';
+import type { SeriesMemory } from './series.ts';
+import type { Labels } from './shards.ts';
+
+/** How one promise stands. */
+type Standing = LedgerSnapshot['verdicts']['promises'][number];
 
 interface Series {
   readonly labels: Labels;
@@ -38,14 +42,14 @@ function states(verdict: Verdict): Series[] {
   return verdicts.map((one) => ({ labels: { verdict: one }, value: one === verdict ? 1 : 0 }));
 }
 
-function promiseStates({ promise: { clause, measure }, verdict }: PromiseVerdict): Series[] {
+function promiseStates({ promise: { clause, measure }, verdict }: Standing): Series[] {
   return promiseVerdicts.map((one) => ({
     labels: { clause, measure, verdict: one },
     value: one === verdict ? 1 : 0,
   }));
 }
 
-function delays(measured: LedgerSnapshot['measured'], value: DelayValue): Series[] {
+function delays(measured: LedgerSnapshot['measured'], value: 'mean' | 'maximum'): Series[] {
   return (['send', 'receive'] as const).flatMap((direction) => {
     const range = slowestDelay(measured[direction], value);
     return typeof range === 'string' ? [] : bounds(range, direction);
@@ -71,7 +75,7 @@ function faultyDays({ faulty, doubtful, ahead }: YearOfDays): Series[] {
 }
 
 /** The strictest promise decides; null where none is of fault-free days. */
-function allowedDays({ days }: YearOfDays, promises: readonly PromiseVerdict[]): number | null {
+function allowedDays({ days }: YearOfDays, promises: readonly Standing[]): number | null {
   const limits = promises
     .filter(({ promise }) => promise.measure === 'fault-free-days')
     .map(({ promise }) => promise.limit.numerator / promise.limit.denominator);

@@ -1,11 +1,5 @@
 import type { Counter, Gauge, Histogram } from 'prom-client';
-
-export type Labels = Readonly<Record<string, string>>;
-
-/** What a family must offer so that its series can be removed again. */
-interface Family {
-  remove(labels: Labels): void;
-}
+import type { Family, Labels, Shards } from './shards.ts';
 
 /**
  * Writes series and remembers which exist, so that those of a removed tenant can be found and dropped:
@@ -13,27 +7,41 @@ interface Family {
  */
 export class SeriesMemory {
   readonly #families = new Map<Family, Map<string, Labels>>();
+  readonly #shards: Shards | null;
+
+  /** @param shards where series that belong to a tenant are kept; null: all are kept in their family */
+  constructor(shards: Shards | null = null) {
+    this.#shards = shards;
+  }
 
   set(gauge: Gauge, labels: Labels, value: number): void {
     this.#remember(gauge, labels);
-    gauge.set(labels, value);
+    this.#owned(gauge, labels).set(labels, value);
   }
 
   add(counter: Counter, labels: Labels, amount: number): void {
     this.#remember(counter, labels);
-    counter.inc(labels, amount);
+    this.#owned(counter, labels).inc(labels, amount);
   }
 
   record(histogram: Histogram, labels: Labels, value: number): void {
     this.#remember(histogram, labels);
-    histogram.observe(labels, value);
+    this.#owned(histogram, labels).observe(labels, value);
   }
 
   /** A series that does not exist yet begins at zero; one that does is left alone. */
   begin(family: Gauge | Counter | Histogram, labels: Labels): void {
     if (!this.#remember(family, labels)) return;
-    if ('zero' in family) family.zero(labels);
-    else family.inc(labels, 0);
+    const owned = this.#owned(family, labels);
+    if ('zero' in owned) owned.zero(labels);
+    else owned.inc(labels, 0);
+  }
+
+  /** A series that there is no more. */
+  remove(family: Family, labels: Labels): void {
+    if (this.#families.get(family)?.delete(keyOf(labels))) {
+      this.#owned(family, labels).remove(labels);
+    }
   }
 
   /**
@@ -50,9 +58,7 @@ export class SeriesMemory {
     const known = this.#families.get(gauge);
     for (const [key, labels] of known ?? []) {
       const owned = Object.entries(owner).every(([name, value]) => labels[name] === value);
-      if (!owned || kept.has(key)) continue;
-      gauge.remove(labels);
-      known?.delete(key);
+      if (owned && !kept.has(key)) this.remove(gauge, labels);
     }
     for (const { labels, value } of whole) this.set(gauge, labels, value);
   }
@@ -60,12 +66,15 @@ export class SeriesMemory {
   /** Removes every series whose labels match, in every family. */
   drop(matches: (labels: Labels) => boolean): void {
     for (const [family, known] of this.#families) {
-      for (const [key, labels] of known) {
-        if (!matches(labels)) continue;
-        family.remove(labels);
-        known.delete(key);
-      }
+      for (const labels of known.values()) if (matches(labels)) this.remove(family, labels);
     }
+  }
+
+  /** The family, or the part of it that the tenant has. */
+  #owned<F extends Family>(family: F, labels: Labels): F {
+    const { tenant } = labels;
+    if (this.#shards === null || tenant === undefined) return family;
+    return this.#shards.write(tenant, family);
   }
 
   /** True when this series is new. */

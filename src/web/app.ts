@@ -1,6 +1,8 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import type { Exposition, Unavailable, Wanted } from '../metrics/thread-messages.ts';
 import { addDocuments, documents } from './documents.ts';
 import { landingPage, notFoundPage } from './landing.ts';
+import { negotiate } from './negotiation.ts';
 import type { LandingState } from './state.ts';
 import { icon, stylesheet } from './style.ts';
 
@@ -8,7 +10,7 @@ export type Health = { readonly ready: true } | { readonly ready: false; readonl
 
 export interface WebParts {
   /** The exposition for Prometheus. */
-  readonly metrics: { render(): Promise<{ readonly contentType: string; readonly body: string }> };
+  readonly metrics: { render(wanted: Wanted): Promise<Exposition | Unavailable> };
   readonly readState: () => LandingState;
   readonly health: () => Health;
   /** Trusted HTML above the tenants (the demo's switches). No inline style or script: the policy forbids both. */
@@ -96,7 +98,14 @@ function addPages(app: Hono, parts: WebParts): void {
 
 function addEndpoints(app: Hono, { metrics, health }: WebParts): void {
   app.get('/metrics', async (context) => {
-    const { contentType, body } = await metrics.render();
+    const { req } = context;
+    const exposition = await metrics.render(
+      negotiate(req.header('accept'), req.header('accept-encoding')),
+    );
+    if ('unavailable' in exposition) return context.text(`${exposition.unavailable}\n`, 503);
+    const { contentType, contentEncoding, body } = exposition;
+    context.header('Vary', 'Accept, Accept-Encoding');
+    if (contentEncoding !== null) context.header('Content-Encoding', contentEncoding);
     return context.body(body, 200, { 'Content-Type': contentType });
   });
   app.get('/-/healthy', (context) => context.text('mailminute is healthy\n'));

@@ -21,7 +21,7 @@ const days = (count: number) => count * 86_400;
 const month = (state: string) =>
   `mailminute_period_minutes{tenant="acme",contract="exmail",state="${state}"}`;
 const budget = (bound: string) =>
-  `mailminute_unavailable_minutes_budget{tenant="acme",contract="exmail",bound="${bound}"}`;
+  `mailminute_unavailability_budget_remaining{tenant="acme",contract="exmail",bound="${bound}"}`;
 
 /** A month of 43 minutes: `used` of them are lost from minute 5 on, and a new month begins at minute 15. */
 const monthWith = (used: number) => ({
@@ -173,10 +173,13 @@ export const situations: readonly Situation[] = [
   {
     alert: 'MailminutePageSlow',
     what: 'the webmail’s page takes 11 s',
-    series: { 'mailminute_page_open_seconds{tenant="acme"}': '1x4 11x20 2x10' },
-    fires: [15, 24],
-    labels: { ...acme, severity: 'warning' },
-    quiet: [4, 14, 27],
+    series: {
+      'mailminute_page_open_seconds_sum{tenant="acme",driver="http"}': '0+11x60 660+2x60',
+      'mailminute_page_open_seconds_count{tenant="acme",driver="http"}': '0+1x60 60+1x60',
+    },
+    fires: [15, 60],
+    labels: { ...acme, driver: 'http', severity: 'warning' },
+    quiet: [5, 100],
   },
   {
     alert: 'MailminuteCertificateExpiring',

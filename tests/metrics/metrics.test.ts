@@ -1,29 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { accessSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { depthsOf, phasesOf, protocols } from '../../src/domain/protocol.ts';
 import { reasons } from '../../src/domain/reason.ts';
-import type { Metrics } from '../../src/metrics/metrics.ts';
 import { tenantOf } from './example.ts';
-import { parseExposition } from './exposition.ts';
-import { distinct, everything, metricsOf, samplesOf, seriesValue } from './scrape.ts';
-
-/** Type and labels of every family, by name. */
-async function familiesOf(metrics: Metrics): Promise<Map<string, string>> {
-  const { types, samples } = parseExposition((await metrics.render()).body);
-  const families = new Map<string, string>();
-  for (const [family, type] of types) {
-    const of = samples.filter(
-      ({ name }) => (type === 'histogram' ? name.replace(/_[a-z]+$/, '') : name) === family,
-    );
-    const labels = new Set(of.flatMap((sample) => Object.keys(sample.labels)));
-    labels.delete('le');
-    families.set(family, `${type} ${[...labels].join(',')}`.trim());
-  }
-  return families;
-}
+import { distinct, everything, familiesOf, metricsOf, samplesOf } from './scrape.ts';
 
 test('names, types and labels are exactly those that are documented', async () => {
   assert.deepEqual(Object.fromEntries(await familiesOf(everything())), {
@@ -39,9 +19,9 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_minutes_total: 'counter tenant,state',
     mailminute_period_minutes: 'gauge tenant,contract,state',
     mailminute_availability_ratio: 'gauge tenant,contract,bound',
-    mailminute_period_bare_minutes: 'gauge tenant,contract,state',
+    mailminute_period_without_exclusions: 'gauge tenant,contract,state',
     mailminute_availability_target_ratio: 'gauge tenant,contract',
-    mailminute_unavailable_minutes_budget: 'gauge tenant,contract,bound',
+    mailminute_unavailability_budget_remaining: 'gauge tenant,contract,bound',
     mailminute_credit_ratio: 'gauge tenant,contract,bound',
     mailminute_claim_opens_timestamp_seconds: 'gauge tenant,contract',
     mailminute_claim_lapses_timestamp_seconds: 'gauge tenant,contract',
@@ -49,17 +29,17 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_promise_verdict: 'gauge tenant,contract,clause,measure,verdict',
     mailminute_period_delay_mean_seconds: 'gauge tenant,contract,direction,bound',
     mailminute_period_delay_maximum_seconds: 'gauge tenant,contract,direction,bound',
-    mailminute_maintenance_minutes: 'gauge tenant,contract',
-    mailminute_faulty_days: 'gauge tenant,contract,bound',
-    mailminute_faulty_days_allowed: 'gauge tenant,contract',
+    mailminute_period_maintenance: 'gauge tenant,contract',
+    mailminute_year_fault_dates: 'gauge tenant,contract,bound',
+    mailminute_year_fault_dates_allowed: 'gauge tenant,contract',
     mailminute_open_run_info: 'gauge tenant,protocol,attribution,depth',
     mailminute_tripwires_cut_total: 'counter tenant,protocol',
     mailminute_clock_steps_total: 'counter',
     mailminute_pauses_total: 'counter',
     mailminute_control_target_up: 'gauge target',
     mailminute_control_target_last_look_timestamp_seconds: 'gauge target',
-    mailminute_alertmanager_requests_total: 'counter',
-    mailminute_alertmanager_errors_total: 'counter',
+    mailminute_alertmanager_requests_total: 'counter alertmanager',
+    mailminute_alertmanager_errors_total: 'counter alertmanager',
     mailminute_results_waiting: 'gauge',
     mailminute_config_last_reload_successful: 'gauge',
     mailminute_config_last_reload_success_timestamp_seconds: 'gauge',
@@ -73,23 +53,6 @@ test('names, types and labels are exactly those that are documented', async () =
     process_cpu_seconds_total: 'counter',
     nodejs_heap_size_used_bytes: 'gauge',
   });
-});
-
-test('the page lists every family of the product, with its type and labels', async () => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
-  const rows = page.matchAll(/^\| `(mailminute_\w+)` \| (\w+) \|([^|]*)\| [^|]+ \|$/gm);
-  const listed = [...rows].map(([, name, type, labels]) => {
-    const names = [...(labels ?? '').matchAll(/`(\w+)`/g)].map(([, label]) => label);
-    return `${name} ${type} ${names.join(',')}`.trim();
-  });
-  const published = [...(await familiesOf(everything()))]
-    .filter(([name]) => name.startsWith('mailminute_'))
-    .map(([name, rest]) => `${name} ${rest}`);
-  assert.deepEqual(listed.toSorted(), published.toSorted());
-  const names = published.map((one) => one.split(' ')[0]);
-  const parts = /_(bucket|sum|count)$/;
-  for (const [name] of page.slice(page.indexOf('## Examples')).matchAll(/mailminute_\w+/g))
-    assert.ok(names.includes(name.replace(parts, '')), `no series is called ${name}`);
 });
 
 test('counters, histograms and phases of a new tenant begin at zero, every label combination', async () => {
@@ -154,55 +117,3 @@ test("two processes' worth of metrics do not share a registry", async () => {
   assert.equal((await other.render()).body.includes('acme'), false);
   assert.equal((await one.render()).body.includes('bravo'), false);
 });
-
-test('scrapes at the same time get the same text, and a later one what happened since', async () => {
-  const metrics = everything();
-  const [first, second] = await Promise.all([metrics.render(), metrics.render()]);
-  assert.equal(first, second);
-  assert.equal(first.contentType, 'text/plain; version=0.0.4; charset=utf-8');
-  metrics.lag(17);
-  assert.equal(await seriesValue(metrics, 'mailminute_schedule_lag_seconds'), 17);
-});
-
-const promtool = findPromtool();
-const without = promtool === null && !process.env.CI ? 'promtool is not installed' : false;
-test('promtool accepts the format and complains about the counts of minutes and days only', {
-  skip: without,
-}, async () => {
-  assert.ok(promtool, 'promtool must be installed where CI is set (Debian package prometheus)');
-  const { body } = await everything().render();
-  // It takes "minutes" for a unit of time; here a minute is what is counted.
-  assert.deepEqual(await complaints(promtool, body), [
-    'mailminute_faulty_days use base unit "seconds" instead of "days"',
-    'mailminute_faulty_days_allowed use base unit "seconds" instead of "days"',
-    'mailminute_maintenance_minutes use base unit "seconds" instead of "minutes"',
-    'mailminute_minutes_total use base unit "seconds" instead of "minutes"',
-    'mailminute_period_bare_minutes use base unit "seconds" instead of "minutes"',
-    'mailminute_period_minutes use base unit "seconds" instead of "minutes"',
-    'mailminute_unavailable_minutes_budget use base unit "seconds" instead of "minutes"',
-  ]);
-  assert.match((await complaints(promtool, 'mailminute_x{tenant=acme} 1\n')).join(), /error while/);
-});
-
-/** The lines that `promtool check metrics` writes about this text. */
-async function complaints(program: string, body: string): Promise<string[]> {
-  return new Promise((resolve) => {
-    const options = { timeout: 20_000 };
-    const child = execFile(program, ['check', 'metrics'], options, (_error, out, err) =>
-      resolve(`${out}${err}`.split('\n').filter((line) => line !== '')),
-    );
-    child.stdin?.end(body);
-  });
-}
-
-function findPromtool(): string | null {
-  for (const folder of (process.env.PATH ?? '').split(':')) {
-    try {
-      accessSync(`${folder}/promtool`);
-      return `${folder}/promtool`;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null;
-}

@@ -77,8 +77,8 @@ test('target, budget and credit are published with both bounds', async () => {
       ...(bound && { bound }),
     });
   assert.equal(await value('availability_target_ratio'), 0.99);
-  assert.equal(await value('unavailable_minutes_budget', 'proven'), -1);
-  assert.equal(await value('unavailable_minutes_budget', 'possible'), -41);
+  assert.equal(await value('unavailability_budget_remaining', 'proven'), -1);
+  assert.equal(await value('unavailability_budget_remaining', 'possible'), -41);
   assert.equal(await value('credit_ratio', 'proven'), 0.1);
   assert.equal(await value('credit_ratio', 'possible'), 0.25);
 });
@@ -96,7 +96,7 @@ test('minutes without exclusions stand beside those with them, and are the same 
   const bare = async (): Promise<(number | undefined)[]> =>
     Promise.all(
       ['excluded', 'unavailable'].map((state) =>
-        seriesValue(metrics, 'mailminute_period_bare_minutes', { state }),
+        seriesValue(metrics, 'mailminute_period_without_exclusions', { state }),
       ),
     );
   const minutes = { excluded: 6, unavailable: 3 };
@@ -121,9 +121,9 @@ test('an open run shows whose fault it is, changes its labels and vanishes when 
     metrics.ledger(tenant, standard, snapshotOf({}, {}, { runs }));
   write('bravo', runOf('smtp', { attribution: 'throttled' }));
   write('acme', runOf('imap'), runOf('smtp', { open: false }), runOf('pop'));
-  assert.deepEqual(await open(), ['bravo smtp throttled login', 'acme imap provider login']);
+  assert.deepEqual(await open(), ['acme imap provider login', 'bravo smtp throttled login']);
   write('acme', runOf('imap', { attribution: 'local', depth: 'connect' }));
-  assert.deepEqual(await open(), ['bravo smtp throttled login', 'acme imap local connect']);
+  assert.deepEqual(await open(), ['acme imap local connect', 'bravo smtp throttled login']);
   write('acme', runOf('imap', { open: false }));
   assert.deepEqual(await open(), ['bravo smtp throttled login']);
 });

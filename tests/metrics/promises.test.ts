@@ -120,9 +120,9 @@ test('maintenance and faulty days are published as used, and the days with what 
       },
     ),
   );
-  assert.deepEqual(await seriesOf(metrics, 'maintenance_minutes'), { '': 45 });
+  assert.deepEqual(await seriesOf(metrics, 'period_maintenance'), { '': 45 });
   // 262 days are open, 260 of them because they are still to come.
-  assert.deepEqual(await seriesOf(metrics, 'faulty_days'), { proven: 3, possible: 5 });
+  assert.deepEqual(await seriesOf(metrics, 'year_fault_dates'), { proven: 3, possible: 5 });
   // 365 − 360
-  assert.deepEqual(await seriesOf(metrics, 'faulty_days_allowed'), { '': 5 });
+  assert.deepEqual(await seriesOf(metrics, 'year_fault_dates_allowed'), { '': 5 });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../src/metrics/metrics.ts';
+import type { Observations } from '../../src/metrics/observation.ts';
 import {
   claimDates,
   failureOf,
@@ -43,7 +44,14 @@ export async function seriesValue(
 }
 
 export function everything(): Metrics {
-  const metrics = metricsOf(tenantOf('acme'));
+  const metrics = new Metrics(build);
+  observeEverything(metrics);
+  return metrics;
+}
+
+/** Something of every family, of the tenant `acme`. */
+export function observeEverything(metrics: Observations): void {
+  metrics.setTenants([tenantOf('acme')]);
   metrics.observe(resultOf());
   metrics.observe(resultOf({ failure: failureOf('timeout'), vouches: 'connect' }));
   metrics.delay({ tenant: 'acme', route: 'loop', protocol: 'imap', seconds: 0.3 });
@@ -60,5 +68,19 @@ export function everything(): Metrics {
   metrics.own.journal({ waiting: 0, lost: 0 });
   metrics.own.alertmanager('alertmanager:9093', true);
   metrics.own.looked([{ target: 'one.example.net:443', ok: true, endedAt: 1_790_000_000_000 }]);
-  return metrics;
+}
+
+/** Type and labels of every family, by name. */
+export async function familiesOf(metrics: Metrics): Promise<Map<string, string>> {
+  const { types, samples } = parseExposition((await metrics.render()).body);
+  const families = new Map<string, string>();
+  for (const [family, type] of types) {
+    const of = samples.filter(
+      ({ name }) => (type === 'histogram' ? name.replace(/_[a-z]+$/, '') : name) === family,
+    );
+    const labels = new Set(of.flatMap((sample) => Object.keys(sample.labels)));
+    labels.delete('le');
+    families.set(family, `${type} ${[...labels].join(',')}`.trim());
+  }
+  return families;
 }

@@ -33,7 +33,13 @@ function held(text: string) {
 async function serve(change: Partial<WebAccess>) {
   const access = { ...openAccess, ...change };
   const app = createApp({
-    metrics: { render: async () => ({ contentType: 'text/plain', body: 'up 1\n' }) },
+    metrics: {
+      render: async () => ({
+        contentType: 'text/plain',
+        contentEncoding: null,
+        body: new TextEncoder().encode('up 1\n'),
+      }),
+    },
     readState: () => landingState(tenantState(), tenantState({ name: 'bravo' })),
     health: () => ({ ready: true }),
     gate: createGate({ access: () => access, now: () => Math.floor(performance.now()) }),

@@ -7,7 +7,8 @@ const partsOf = (change: Partial<WebParts> = {}): WebParts => ({
   metrics: {
     render: async () => ({
       contentType: 'text/plain; version=0.0.4; charset=utf-8',
-      body: 'up 1\n',
+      contentEncoding: null,
+      body: new TextEncoder().encode('up 1\n'),
     }),
   },
   readState: () => landingState(tenantState()),
@@ -23,6 +24,28 @@ test('/metrics gives the exposition with its own content type', async () => {
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
   assert.equal(await answer.text(), 'up 1\n');
+});
+
+test('/metrics asks for what the scraper accepts, and says what it got', async () => {
+  const asked: unknown[] = [];
+  const render: WebParts['metrics']['render'] = async (wanted) => {
+    asked.push(wanted);
+    const body = new TextEncoder().encode('compressed');
+    return { contentType: 'application/openmetrics-text', contentEncoding: 'gzip', body };
+  };
+  const headers = { Accept: 'application/openmetrics-text', 'Accept-Encoding': 'gzip' };
+  const answer = await createApp(partsOf({ metrics: { render } })).request('/metrics', { headers });
+  assert.deepEqual(asked, [{ format: 'openmetrics', gzip: true }]);
+  assert.equal(answer.headers.get('content-type'), 'application/openmetrics-text');
+  assert.equal(answer.headers.get('content-encoding'), 'gzip');
+  assert.equal(answer.headers.get('vary'), 'Accept, Accept-Encoding');
+});
+
+test('/metrics is 503 with the reason while there is nothing to show', async () => {
+  const render = async () => ({ unavailable: 'the thread of the metrics is started anew' });
+  const answer = await get('/metrics', { metrics: { render } });
+  assert.equal(answer.status, 503);
+  assert.equal(await answer.text(), 'the thread of the metrics is started anew\n');
 });
 
 test('the built-in pages answer nothing but GET and HEAD', async () => {

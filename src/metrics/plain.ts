@@ -1,0 +1,75 @@
+import type { Protocol } from '../domain/protocol.ts';
+import type { ProbeResult } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type {
+  LedgerSnapshot,
+  ObservedResult,
+  PublishedTenant,
+  PublishedTerms,
+} from './observation.ts';
+
+/** What goes to the metrics' thread is copied: only what is published, and never a secret or a transcript. */
+export function plainTenant(tenant: PublishedTenant | Tenant): PublishedTenant {
+  const { name, contract, tripwires, webmail } = tenant;
+  const driver = webmail?.flow.driver;
+  const has = (protocol: Protocol) => (tenant[protocol] === null ? null : {});
+  return {
+    name,
+    contract,
+    ...(tripwires !== undefined && { tripwires }),
+    smtp: has('smtp'),
+    imap: has('imap'),
+    pop: has('pop'),
+    webmail: webmail && { flow: driver === undefined ? {} : { driver } },
+  };
+}
+
+export function plainResult(result: ObservedResult | ProbeResult): ObservedResult {
+  const { tenant, protocol, depth, vouches, endedAt, phases, failure } = result;
+  const { monotonicStart, monotonicEnd, certificateNotAfter, pageOpen } = result;
+  return {
+    tenant,
+    protocol,
+    depth,
+    vouches,
+    endedAt,
+    monotonicStart,
+    monotonicEnd,
+    phases,
+    certificateNotAfter,
+    ...(pageOpen !== undefined && { pageOpen }),
+    failure: failure && { reason: failure.reason },
+  };
+}
+
+export function plainTerms({ name, target, tiers }: PublishedTerms): PublishedTerms {
+  return { name, target, tiers };
+}
+
+/** Delays are read here: percentiles are left alone, which would read every message of the month. */
+export function plainSnapshot(snapshot: LedgerSnapshot): LedgerSnapshot {
+  const { figures, verdicts, measured, runs, closedMinutes, unavailable } = snapshot;
+  const { withoutExclusions, promises } = verdicts;
+  return {
+    figures,
+    verdicts: {
+      withoutExclusions: withoutExclusions && { minutes: withoutExclusions.minutes },
+      promises: promises.map(({ promise, verdict }) => ({ promise, verdict })),
+    },
+    measured: {
+      maintenance: measured.maintenance,
+      year: measured.year,
+      send: plainDelays(measured.send),
+      receive: plainDelays(measured.receive),
+    },
+    runs: runs
+      .filter(({ open }) => open)
+      .map(({ open, protocol, attribution, depth }) => ({ open, protocol, attribution, depth })),
+    closedMinutes,
+    unavailable,
+  };
+}
+
+function plainDelays(delays: LedgerSnapshot['measured']['send']) {
+  return delays === null ? null : delays.map(({ mean, maximum }) => ({ mean, maximum }));
+}
