@@ -90,6 +90,7 @@ function sealed(
   const { sightings, vouches, ...evidence } = attempt.evidence;
   return {
     tenant: tenant.name,
+    mailbox: tenant.mailbox.address,
     protocol,
     depth: ask.depth,
     startedAt: watch.startedAt,

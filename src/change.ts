@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Tenant } from './domain/tenant.ts';
+import { mailboxesOf, type Tenant } from './domain/tenant.ts';
 
 /** What other settings mean for the tenants that are probed. */
 export interface Change {
@@ -30,6 +30,9 @@ function isProbedAlike(one: Tenant, other: Tenant): boolean {
   const { contract, zone, service } = one;
   return (
     isDeepStrictEqual({ ...one, service }, { ...other, contract, zone, service }) &&
-    one.mailbox.credential.secret.isSame(other.mailbox.credential.secret)
+    mailboxesOf(one).every(({ credential }, index) => {
+      const twin = mailboxesOf(other)[index];
+      return twin !== undefined && credential.secret.isSame(twin.credential.secret);
+    })
   );
 }

@@ -1,6 +1,6 @@
 import type { Memory } from '../probes/probe.ts';
 import type { LookedForMessage, ProbePorts } from '../probes/round.ts';
-import { lostAfter, readersOf } from './assess/case.ts';
+import { lostAfter, readersOf, recipientOf } from './assess/case.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Protocol } from './domain/protocol.ts';
 import { deepestDepth, type Tenant } from './domain/tenant.ts';
@@ -17,10 +17,11 @@ type MessagePorts = Pick<ProbePorts, 'memory' | 'pending' | 'removable' | 'remov
 
 /** What probes need to know of the messages sent before. */
 export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts {
-  /** By the tenant itself: another one of its name may have another mailbox. */
+  /** By the tenant as its plan has it, one for each mailbox: another one of its name is another mailbox. */
   const memories = new WeakMap<Tenant, Map<Protocol, Memory>>();
-  /** Monotonic ms of the last message that each tenant's webmail sent. Not known at the start: then one is due. */
+  /** Monotonic ms of the last message that each mailbox's webmail sent. Not known at the start: then one is due. */
   const posted = new Map<string, number>();
+  const nameOf = ({ name, mailbox }: Tenant) => `${name} ${mailbox.address}`;
   const elapsed = () => clock.monotonic() / 1000;
   return {
     memory(tenant: Tenant, protocol: Protocol): Memory {
@@ -33,9 +34,10 @@ export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts
     pending(tenant: Tenant, protocol: Protocol): readonly LookedForMessage[] {
       if (!readersOf(tenant).includes(protocol)) return [];
       const since = clock.wall() - lostAfter;
-      const newestSeen = messages.newestSeenBy(tenant.name, protocol, since) ?? -Infinity;
+      const newestSeen =
+        messages.newestSeenBy(tenant.name, protocol, since, recipientOf(tenant)) ?? -Infinity;
       return messages
-        .awaitedBy(tenant.name, protocol, since, mostPending)
+        .awaitedBy(tenant.name, protocol, since, mostPending, recipientOf(tenant))
         .map((message) => ({ ...message, excused: message.acceptedAt < newestSeen }));
     },
     removable(tenant: Tenant): readonly string[] {
@@ -43,7 +45,7 @@ export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts
       const readers = readersOf(tenant).length;
       return (
         messages
-          .left(tenant.name, now - lostAfter)
+          .left(tenant.name, now - lostAfter, recipientOf(tenant))
           .filter(({ acceptedAt, sentAt, seenBy }) =>
             acceptedAt === null
               ? now - sentAt > doubtful.after && now - sentAt < doubtful.until
@@ -58,10 +60,10 @@ export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts
     posting: {
       due(tenant: Tenant): boolean {
         if (deepestDepth(tenant, 'webmail') !== 'send') return false;
-        const last = posted.get(tenant.name) ?? -Infinity;
+        const last = posted.get(nameOf(tenant)) ?? -Infinity;
         return elapsed() - last >= (tenant.webmail?.sendInterval ?? Infinity);
       },
-      done: (tenant: Tenant) => void posted.set(tenant.name, elapsed()),
+      done: (tenant: Tenant) => void posted.set(nameOf(tenant), elapsed()),
     },
     removed(_tenant: Tenant, tokens: readonly string[]): void {
       for (const token of tokens) messages.removed(token, clock.wall());

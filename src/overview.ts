@@ -5,7 +5,7 @@ import { minuteLength, minuteOf, minutesTouched } from './domain/interval.ts';
 import type { FailureRun } from './domain/ledger.ts';
 import { type Depth, depths, type Protocol } from './domain/protocol.ts';
 import type { ProbeResult } from './domain/result.ts';
-import { protocolsOf, type Tenant } from './domain/tenant.ts';
+import { mailboxesOf, protocolsOf, type Tenant } from './domain/tenant.ts';
 import type { LandingState, LastAttempt, OpenRun, TenantState } from './web/state.ts';
 
 const cellsShown = 60;
@@ -29,16 +29,26 @@ export function createOverview(first: readonly Shown[], clock: Clock, version: s
     memory.set(tenant, own.set(key, value));
   }
 
+  /** Of the mailbox that fails, if one does; else of the one that was tried last. */
+  function lastOf(tenant: Tenant, protocol: Protocol, depth: Depth): LastAttempt | undefined {
+    const own = last.get(tenant.name);
+    const mailboxes = ['', ...mailboxesOf(tenant).map(({ address }) => address)];
+    const all = mailboxes.flatMap((one) => own?.get(`${protocol} ${depth} ${one}`) ?? []);
+    const failed = all.filter(({ failure }) => failure !== null);
+    const shown = failed.length > 0 ? failed : all;
+    return shown.toSorted((a, b) => a.endedAt - b.endedAt).at(-1);
+  }
+
   function protocolState(tenant: Tenant, protocol: Protocol) {
     const snapshot = snapshots.get(tenant.name);
-    const run = snapshot?.runs.findLast((one) => one.open && one.protocol === protocol);
+    const open = snapshot?.runs.filter((one) => one.open && one.protocol === protocol) ?? [];
+    const runs = snapshot ? open.map((run) => openRun(run, snapshot)) : [];
     return {
       protocol,
-      last: depths.flatMap(
-        (depth: Depth) => last.get(tenant.name)?.get(`${protocol} ${depth}`) ?? [],
-      ),
+      last: depths.flatMap((depth: Depth) => lastOf(tenant, protocol, depth) ?? []),
       delay: delays.get(tenant.name)?.get(protocol) ?? null,
-      run: snapshot && run ? openRun(run, snapshot) : null,
+      run: runs.at(-1) ?? null,
+      ...(runs.length > 1 && { others: runs.slice(0, -1) }),
     };
   }
 
@@ -73,8 +83,8 @@ export function createOverview(first: readonly Shown[], clock: Clock, version: s
       tenants = next;
     },
     observe(result: ProbeResult): void {
-      const { tenant, protocol, depth, endedAt, failure } = result;
-      remember(last, tenant, `${protocol} ${depth}`, { depth, endedAt, failure });
+      const { tenant, protocol, depth, endedAt, failure, mailbox = '' } = result;
+      remember(last, tenant, `${protocol} ${depth} ${mailbox}`, { depth, endedAt, failure });
     },
     delay(tenant: string, protocol: Protocol, milliseconds: number): void {
       remember(delays, tenant, protocol, milliseconds);
@@ -97,6 +107,7 @@ export function createOverview(first: readonly Shown[], clock: Clock, version: s
 function openRun(run: FailureRun, snapshot: Snapshot): OpenRun {
   const touched = new Set(run.certain.flatMap(minutesTouched));
   return {
+    ...(run.mailbox !== undefined && { mailbox: run.mailbox }),
     since: run.certain[0]?.from ?? run.possible.from,
     attempts: run.attempts,
     confirmed: run.confirmed,

@@ -5,11 +5,13 @@ import { changeOf } from './change.ts';
 import type { Settings } from './config/settings.ts';
 import type { Clock } from './domain/clock.ts';
 import type { ProbeResult } from './domain/result.ts';
+import { mailboxesOf, type Tenant } from './domain/tenant.ts';
 import type { Logger } from './log.ts';
 import { messagePorts } from './message-ports.ts';
 import type { Observations } from './metrics/observation.ts';
 import type { Task } from './schedule/plan.ts';
 import { startScheduler } from './schedule/scheduler.ts';
+import { mailboxStore } from './store/mailboxes.ts';
 import { messageStore } from './store/messages.ts';
 import type { Connection } from './store/open.ts';
 import { watchSurroundings } from './surroundings.ts';
@@ -46,9 +48,9 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     report,
   };
 
-  function perform(task: Task): void {
+  function perform(task: Task, owner: Tenant): void {
     const probes = probesWith(browsing?.rooms ?? null);
-    work.begin(task.tenant, (signal) =>
+    work.begin(owner, (signal) =>
       task.kind === 'round'
         ? runRound(task.tenant, task.protocols, task.turn, { ...ports, probes, signal })
         : runAttemptOf(task.tenant, task.protocol, task.depth, task.turn, {
@@ -59,6 +61,13 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     );
   }
 
+  /** From now on these are the tenant's mailboxes: the past is judged by those of its time. */
+  function writeDown(tenant: Tenant): void {
+    const addresses = mailboxesOf(tenant).map(({ address }) => address);
+    mailboxStore(connection).begin(tenant.name, addresses, clock.wall());
+  }
+
+  for (const tenant of settings.tenants) writeDown(tenant);
   const scheduler = startScheduler(settings.tenants, {
     clock,
     timer,
@@ -105,6 +114,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       await work.end(ended);
       if (stopped) return;
       for (const tenant of begun) {
+        writeDown(tenant);
         scheduler.begin(tenant);
         tripwires.begin(tenant);
       }

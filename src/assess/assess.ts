@@ -11,7 +11,9 @@ import {
   minuteStates,
 } from '../domain/ledger.ts';
 import type { Measurements } from '../domain/readings.ts';
-import type { Tenant } from '../domain/tenant.ts';
+import { isTooMany } from '../domain/share.ts';
+import { byMailbox, type Tenant } from '../domain/tenant.ts';
+import { isOutOfService } from '../domain/users.ts';
 import { type MonthVerdicts, verdictsOf } from '../domain/verdicts.ts';
 import { type LedgerMinute, ledgerStore } from '../store/ledger.ts';
 import type { Connection } from '../store/open.ts';
@@ -173,7 +175,7 @@ export function openAssessor(connection: Connection) {
         touches(run.possible, period),
       ),
       recent: minutesOf(tenant, contract, { from: now - 60 * minuteLength, to: now }, open),
-      unavailable: openRuns.some((run) => run.open && isCounted(run, contract)),
+      unavailable: isUnavailable(openRuns, tenant, contract),
     };
   }
 
@@ -221,6 +223,15 @@ export function openAssessor(connection: Connection) {
     snapshot: connection.transaction(snapshot),
     minutes: connection.transaction(minutes),
   };
+}
+
+/** Whether so many mailboxes fail now, by what is proven already, that the service counts as failing. */
+function isUnavailable(runs: readonly FailureRun[], tenant: Tenant, contract: Contract): boolean {
+  const open = runs.filter((run) => run.open);
+  const mailboxesOf = (some: readonly FailureRun[]) => new Set(some.map(({ mailbox }) => mailbox));
+  const failing = mailboxesOf(open.filter((run) => isCounted(run, contract)));
+  const out = mailboxesOf(open.filter(isOutOfService)).difference(failing);
+  return isTooMany(contract.users, failing.size, byMailbox(tenant).length - out.size);
 }
 
 function isCounted(run: FailureRun, contract: Contract): boolean {

@@ -5,13 +5,21 @@ import { changesBefore } from '../domain/dns.ts';
 import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, minuteLength } from '../domain/interval.ts';
 import { type Case, contextBefore } from '../domain/judge.ts';
+import { namedSince } from '../domain/mailboxes.ts';
 import { type Depth, type Protocol, reaches } from '../domain/protocol.ts';
-import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
+import {
+  byMailbox,
+  deepestDepth,
+  mailboxesOf,
+  protocolsOf,
+  type Tenant,
+} from '../domain/tenant.ts';
 import { controlStore } from '../store/controls.ts';
 import { dnsStore } from '../store/dns.ts';
 import { exclusionStore } from '../store/exclusions.ts';
 import { incidentStore } from '../store/incidents.ts';
-import { messageStore } from '../store/messages.ts';
+import { mailboxStore } from '../store/mailboxes.ts';
+import { messageStore, type Recipient } from '../store/messages.ts';
 import type { Connection } from '../store/open.ts';
 import { reattributionStore } from '../store/reattributions.ts';
 import { attemptReader } from '../store/results.ts';
@@ -25,6 +33,7 @@ const mostAwaited = 200;
 /** Brings together from the store what the judge needs for a stretch of minutes. */
 export function openCases(connection: Connection) {
   const attempts = attemptReader(connection);
+  const mailboxes = mailboxStore(connection);
   const messages = messageStore(connection);
   const incidents = incidentStore(connection);
   const controls = controlStore(connection);
@@ -36,12 +45,19 @@ export function openCases(connection: Connection) {
   function awaited(tenant: Tenant, now: number): Map<Protocol, number[]> {
     const since = now - lostAfter;
     return new Map(
-      readersOf(tenant).map((protocol) => {
-        const seen = messages.newestSeenBy(tenant.name, protocol, since) ?? -Infinity;
-        const waiting = messages.awaitedBy(tenant.name, protocol, since, mostAwaited);
-        return [protocol, waiting.map(({ acceptedAt }) => acceptedAt).filter((at) => at > seen)];
-      }),
+      readersOf(tenant).map((protocol) => [
+        protocol,
+        byMailbox(tenant).flatMap((one) => awaitedIn(one, protocol, since)),
+      ]),
     );
+  }
+
+  function awaitedIn(one: Tenant, protocol: Protocol, since: number): number[] {
+    const { name } = one;
+    const recipient = recipientOf(one);
+    const seen = messages.newestSeenBy(name, protocol, since, recipient) ?? -Infinity;
+    const waiting = messages.awaitedBy(name, protocol, since, mostAwaited, recipient);
+    return waiting.map(({ acceptedAt }) => acceptedAt).filter((at) => at > seen);
   }
 
   function excluded(tenant: Tenant, contract: Contract, until: number): readonly Interval[] {
@@ -59,11 +75,17 @@ export function openCases(connection: Connection) {
     caseOf(tenant: Tenant, contract: Contract, stretch: Interval, live: boolean): Case {
       const before = stretch.from - contextBefore(contract);
       const after = stretch.to + 1;
+      const eras = mailboxes.eras(tenant.name);
+      const several = {
+        since: namedSince(eras),
+        mailboxes: [...new Set(eras.flatMap((era) => era.mailboxes))],
+      };
       return {
         contract,
         protocols: judgedProtocols(tenant, contract),
         stretch,
-        attempts: attempts.attempts(tenant.name, before, after),
+        mailboxes: eras,
+        attempts: attempts.attempts(tenant.name, before, after, several),
         pending: live ? awaited(tenant, stretch.to) : new Map(),
         blind: incidents.blind(before, after),
         controls: controls.results(before - controlsBefore, after),
@@ -95,6 +117,13 @@ export function judgedProtocols(tenant: Tenant, contract: Contract): Map<Protoco
   );
 }
 
+/** Whose messages a probe of this mailbox looks for; a tenant with one mailbox does not ask. */
+export function recipientOf(tenant: Tenant): Recipient | null {
+  const all = mailboxesOf(tenant);
+  const { address } = tenant.mailbox;
+  return all.length === 1 ? null : { address, first: all[0]?.address === address };
+}
+
 export function readersOf(tenant: Tenant): Protocol[] {
   return protocolsOf(tenant).filter(
     (protocol) => protocol !== 'smtp' && reaches(deepestDepth(tenant, protocol), 'roundtrip'),
@@ -103,11 +132,11 @@ export function readersOf(tenant: Tenant): Protocol[] {
 
 /** Hash of all that decides a minute's state besides the evidence: other terms, another ledger. */
 export function termsOf(tenant: Tenant, contract: Contract): string {
-  const { protocols, combination, threshold, depth, maintenance, zone } = contract;
+  const { protocols, combination, threshold, depth, maintenance, zone, users } = contract;
   const judged = [...judgedProtocols(tenant, contract)];
   const terms = [protocols, combination, threshold, depth, maintenance, zone, judged];
   const own = [zoneOf(tenant, contract), tenant.deliveryAllowance, tenant.attemptDeadline];
   return createHash('sha256')
-    .update(JSON.stringify([terms, own]))
+    .update(JSON.stringify(mailboxesOf(tenant).length > 1 ? [terms, own, users] : [terms, own]))
     .digest('hex');
 }

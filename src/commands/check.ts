@@ -9,7 +9,7 @@ import { readersOf } from '../assess/case.ts';
 import { openBrowsing } from '../browsing.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
-import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
+import { byMailbox, deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
 import { systemClock } from '../system-clock.ts';
 import { exitCodes } from './exit.ts';
 import {
@@ -45,10 +45,16 @@ async function check(options: CheckOptions): Promise<void> {
   try {
     for (const tenant of tenants) {
       if (process.stderr.isTTY) process.stderr.write(`probing ${tenant.name} …\n`);
-      const rows = judgeCheck(tenant, await probeOnce(tenant, interrupted.signal, browsing?.rooms));
-      good &&= hasPassed(tenant, rows);
-      checked.push({ tenant: tenant.name, rows });
-      if (options.format === 'text') process.stdout.write(`${formatCheck(tenant, rows)}\n\n`);
+      // Each mailbox by itself; together, so that one that hangs holds up no other.
+      const results = byMailbox(tenant).map(async (one) => ({
+        one,
+        rows: judgeCheck(one, await probeOnce(one, interrupted.signal, browsing?.rooms)),
+      }));
+      for (const { one, rows } of await Promise.all(results)) {
+        good &&= hasPassed(one, rows);
+        checked.push({ tenant: tenant.name, mailbox: one.mailbox.address, rows });
+        if (options.format === 'text') process.stdout.write(`${formatCheck(one, rows)}\n\n`);
+      }
     }
   } finally {
     await browsing?.stop();

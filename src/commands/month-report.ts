@@ -5,12 +5,14 @@ import type { Contract } from '../domain/contract.ts';
 import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, intersection } from '../domain/interval.ts';
 import type { FailureRun, MinuteState } from '../domain/ledger.ts';
+import { mailboxesOfPeriod } from '../domain/mailboxes.ts';
 import { type AttributedRun, type Reattribution, speaksOf } from '../domain/reattribution.ts';
 import { deepestDepth, type Tenant } from '../domain/tenant.ts';
 import { countedMinutes, unknownStretches } from '../report/minutes.ts';
 import type { MonthReport, ReportedExclusion, ReportedRun } from '../report/month.ts';
 import { dnsStore } from '../store/dns.ts';
 import { exclusionStore } from '../store/exclusions.ts';
+import { mailboxStore } from '../store/mailboxes.ts';
 import type { Connection } from '../store/open.ts';
 import { reattributionStore } from '../store/reattributions.ts';
 import { recordStore } from '../store/records.ts';
@@ -37,6 +39,7 @@ export function readReport(
   const excluded = snapshot.verdicts.withoutExclusions !== null;
   return {
     tenant: tenant.name,
+    ...mailboxesWithin(connection, tenant, period),
     contract,
     zone,
     month,
@@ -49,7 +52,7 @@ export function readReport(
     bareStates: excluded ? assessor.minutes(tenant, contract, period, now, 'bare') : null,
     runs: snapshot.runs.map((run) => ({
       ...reportedRun(run, said, states),
-      results: rows.failedResults(tenant.name, run.protocol, run.possible),
+      results: rows.failedResults(tenant.name, run.protocol, run.possible, run.mailbox ?? null),
     })),
     unknown: unknownStretches(states, snapshot.figures.period, now),
     observed: judgedProtocols(tenant, contract),
@@ -62,6 +65,12 @@ export function readReport(
     domainChanges: domainChangesOf(connection, tenant, period),
     seal: rows.newestSeal(),
   };
+}
+
+function mailboxesWithin(connection: Connection, { name }: Tenant, period: Interval) {
+  const eras = mailboxStore(connection).eras(name);
+  const several = mailboxesOfPeriod(eras, period);
+  return several.length > 1 ? { mailboxes: several } : {};
 }
 
 function reportedRun(

@@ -11,14 +11,20 @@ export function monthRows(connection: Connection) {
   const failed = connection.prepare(`
     SELECT min(id) AS first, max(id) AS last, count(*) AS count FROM result
     WHERE tenant = @tenant AND protocol = @protocol AND reason IS NOT NULL
+      AND (@mailbox IS NULL OR mailbox IS NULL OR mailbox = @mailbox)
       AND ended_at >= @from AND ended_at <= @to + ${longestAttempt}
       AND proven_to >= @from AND proven_from <= @to AND started_at <= @to`);
   const seal = connection.prepare('SELECT day, hash FROM seal ORDER BY day DESC LIMIT 1');
 
   return {
-    /** The stored failed results of a protocol whose failure lies in the interval; null when there is none. */
-    failedResults(tenant: string, protocol: Protocol, within: Interval): ResultRange | null {
-      const row = failed.get({ tenant, protocol, ...within }) as ResultRange;
+    /** The failed results of a mailbox (null: of all) and protocol with failure in the interval; null: none. */
+    failedResults(
+      tenant: string,
+      protocol: Protocol,
+      within: Interval,
+      mailbox: string | null = null,
+    ): ResultRange | null {
+      const row = failed.get({ tenant, protocol, mailbox, ...within }) as ResultRange;
       return row.count === 0 ? null : row;
     },
     /** The newest link of the chain over the results; whether it holds is for `verify` to say. */

@@ -179,10 +179,21 @@ function refuseTwins(entries: readonly Section[]): void {
 function warnOfSharedMailboxes(entries: readonly Section[]): void {
   const seen = new Map<unknown, number>();
   entries.forEach((entry, position) => {
-    const address = entry.at('mailbox').at('address');
-    if (typeof address.value !== 'string') return;
-    const first = seen.get(address.value);
-    if (first === undefined) seen.set(address.value, position);
-    else address.warn(`the mailbox of tenants[${first}]: two tenants on one disturb each other`);
+    for (const address of addressesOf(entry)) {
+      if (typeof address.value !== 'string') continue;
+      const first = seen.get(address.value);
+      if (first === undefined) seen.set(address.value, position);
+      else if (first !== position)
+        address.warn(`the mailbox of tenants[${first}]: two tenants on one disturb each other`);
+    }
   });
+}
+
+/** Where the addresses of a tenant stand, those that are wrong included. */
+function addressesOf(entry: Section): readonly Section[] {
+  const several = entry.at('mailboxes');
+  const places = Array.isArray(several.value)
+    ? several.value.map((_, position) => several.at(position))
+    : [entry.at('mailbox')];
+  return places.map((place) => place.at('address'));
 }

@@ -26,8 +26,48 @@ const credentials = [
   ['access_token', 'access-token'],
 ] as const;
 
-/** The mailbox that is probed. `section` is discreet: its faults name no value that stands in it. */
-export function readMailbox(section: Section, world: World): Mailbox | null {
+/** Every protocol of every mailbox is probed at the tenant's pace: more would be a burden to the service. */
+const mostMailboxes = 50;
+
+/**
+ * The mailboxes of a tenant, the first one first: `mailbox:` is one, `mailboxes:` a list. Null after
+ * reporting everything that is wrong with them. Their faults name no value that stands in them.
+ */
+export function readMailboxes(tenant: Section, world: World): [Mailbox, ...Mailbox[]] | null {
+  const single = tenant.at('mailbox', { discreet: true });
+  const several = tenant.at('mailboxes', { discreet: true });
+  if (several.value === undefined) {
+    const mailbox = readMailbox(single, world);
+    return mailbox === null ? null : [mailbox];
+  }
+  if (single.value !== undefined) several.fault('expected either mailbox or mailboxes, found both');
+  const entries = several.list('mailboxes', 1, mostMailboxes) ?? [];
+  const mailboxes = entries.map((entry) => readMailbox(entry, world));
+  const isWhole = refuseTwins(entries, mailboxes) && single.value === undefined;
+  const [first, ...more] = mailboxes.filter((mailbox) => mailbox !== null);
+  if (!isWhole || first === undefined || more.length + 1 < mailboxes.length) return null;
+  return [first, ...more];
+}
+
+/** Two entries for one mailbox would count one user twice, and lock each other out of it (RFC 1939 §8). */
+function refuseTwins(entries: readonly Section[], mailboxes: readonly (Mailbox | null)[]): boolean {
+  const seen = new Map<string, number>();
+  let unique = true;
+  mailboxes.forEach((mailbox, position) => {
+    if (mailbox === null) return;
+    const same = seen.get(mailbox.address.toLowerCase());
+    if (same === undefined) seen.set(mailbox.address.toLowerCase(), position);
+    else {
+      const place = entries[position]?.at('address');
+      place?.fault(`expected an address of its own, found that of mailboxes[${same}]`);
+      unique = false;
+    }
+  });
+  return unique;
+}
+
+/** A mailbox that is probed. `section` is discreet: its faults name no value that stands in it. */
+function readMailbox(section: Section, world: World): Mailbox | null {
   const decoded = section.decode(mailboxShape);
   if (!section.isMapping()) return null;
   const credential = readCredential(section, world);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Tenant } from '../domain/tenant.ts';
+import type { Mailbox, Tenant } from '../domain/tenant.ts';
 import { readContract } from './contract.ts';
 import { readEndpoint } from './endpoint.ts';
 import { checkJudging } from './judging.ts';
-import { readMailbox } from './mailbox.ts';
+import { readMailboxes } from './mailbox.ts';
 import type { Section } from './section.ts';
 import { readService } from './service.ts';
 import { duration, name, part, value, zone } from './values.ts';
@@ -25,6 +25,7 @@ const tenantShape = z.strictObject({
   contract: part,
   zone,
   mailbox: part,
+  mailboxes: part,
   smtp: part,
   imap: part,
   pop: part,
@@ -43,26 +44,22 @@ export function readTenant(section: Section, world: World): Tenant | null {
   const decoded = section.decode(tenantShape);
   if (!section.isMapping()) return null;
   const contract = readContract(section.at('contract'), world);
-  const mailbox = readMailbox(section.at('mailbox', { discreet: true }), world);
+  const mailboxes = readMailboxes(section, world);
   const smtp = readEndpoint(section.at('smtp'), 'smtp', world);
   const imap = readEndpoint(section.at('imap'), 'imap', world);
   const pop = readEndpoint(section.at('pop'), 'pop', world);
   const webmail = readWebmail(section.at('webmail'), world);
   const service = readService(section.at('service'), decoded?.zone ?? 'UTC');
   checkJudging(section, contract, decoded);
-  if (webmail?.flow.steps.some(({ phase }) => phase === 'auth') && mailbox !== null)
-    if (mailbox.credential.kind !== 'password')
-      section
-        .at('webmail')
-        .warn(
-          'a login form takes no access token: without mailbox.password it is only connected to',
-        );
-  if (decoded === null || contract === null || mailbox === null) return null;
+  if (decoded === null || contract === null || mailboxes === null) return null;
+  const [mailbox, ...more] = mailboxes;
+  warnOfTokens(section, webmail, mailboxes);
   return {
     name: decoded.name,
     contract: contract.name,
     zone: decoded.zone,
     mailbox,
+    ...(more.length > 0 && { mailboxes }),
     smtp,
     imap,
     pop,
@@ -74,4 +71,12 @@ export function readTenant(section: Section, world: World): Tenant | null {
     attemptDeadline: decoded.attempt_deadline,
     deliveryAllowance: decoded.delivery_allowance,
   };
+}
+
+function warnOfTokens(section: Section, webmail: Tenant['webmail'], mailboxes: readonly Mailbox[]) {
+  if (!webmail?.flow.steps.some(({ phase }) => phase === 'auth')) return;
+  if (mailboxes.some(({ credential }) => credential.kind !== 'password'))
+    section
+      .at('webmail')
+      .warn('a login form takes no access token: without mailbox.password it is only connected to');
 }

@@ -6,7 +6,7 @@ import type { ProbeResult } from './result.ts';
 /** The part of a stored result that the judge reads. A `ProbeResult` is one. */
 export type Attempt = Pick<
   ProbeResult,
-  'protocol' | 'startedAt' | 'endedAt' | 'monotonicStart' | 'monotonicEnd' | 'vouches'
+  'mailbox' | 'protocol' | 'startedAt' | 'endedAt' | 'monotonicStart' | 'monotonicEnd' | 'vouches'
 > & {
   readonly failure: {
     readonly phase: Phase;

@@ -43,6 +43,23 @@ export function intersection(one: readonly Interval[], other: readonly Interval[
   return common;
 }
 
+/** The time of one sorted, disjoint list that is not in the other. */
+export function difference(one: readonly Interval[], other: readonly Interval[]): Interval[] {
+  const outside: Interval[] = [];
+  let from = -Infinity;
+  for (const gap of other) {
+    if (from < gap.from) outside.push({ from, to: gap.from });
+    from = gap.to;
+  }
+  if (from < Infinity) outside.push({ from, to: Infinity });
+  return intersection(one, outside);
+}
+
+/** What is seen at one instant has no length, and touches a minute all the same. */
+export function atLeastAnInstant(interval: Interval): Interval {
+  return { from: interval.from, to: Math.max(interval.to, interval.from + 1) };
+}
+
 /** The starts of all calendar minutes that the interval touches; an empty interval touches the one it stands in. */
 export function minutesTouched(interval: Interval): number[] {
   const minutes: number[] = [];

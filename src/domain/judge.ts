@@ -1,22 +1,24 @@
 import { decidedWithin } from './attribution.ts';
 import type { Contract } from './contract.ts';
-import { type ControlResult, controlRounds } from './control.ts';
+import { type ControlResult, controlRounds, type WayProof } from './control.ts';
 import { countMinutes } from './count.ts';
 import type { DomainChange } from './dns.ts';
-import { type Attempt, type Evidence, evidenceOf, silentStretches } from './evidence.ts';
+import { type Attempt, evidenceOf } from './evidence.ts';
 import {
+  atLeastAnInstant,
   type Interval,
   intersection,
-  lengthOf,
   minuteLength,
   minuteOf,
   minutesTouched,
   union,
 } from './interval.ts';
 import { type FailureRun, type MinuteCount, type MinuteState, minuteStates } from './ledger.ts';
+import { type MailboxEra, type MailboxWatch, namedSince, watchesOf } from './mailboxes.ts';
 import { type Depth, type Protocol, reaches, shallower } from './protocol.ts';
 import { type Reattribution, reattribute } from './reattribution.ts';
 import { failureRuns } from './runs.ts';
+import { type Seat, type UsersFailing, usersOf } from './users.ts';
 
 /** Everything that a stretch of minutes is judged from. Nothing else enters, not even the time of day. */
 export interface Case {
@@ -27,9 +29,11 @@ export interface Case {
   readonly stretch: Interval;
   /**
    * All attempts that ended since `contextBefore` the stretch, and of the time before that at least
-   * the last success of each protocol and depth.
+   * the last success of each mailbox, protocol and depth.
    */
   readonly attempts: readonly Attempt[];
+  /** Which mailboxes the tenant had, in the order of time; none: it never had more than one. */
+  readonly mailboxes?: readonly MailboxEra[];
   /** Acceptance times (wall ms) of messages that a protocol has yet to see, newer than what it saw last. */
   readonly pending: ReadonlyMap<Protocol, readonly number[]>;
   /** Clock steps and pauses of our own: nothing is known of them. */
@@ -63,12 +67,39 @@ export function contextBefore(contract: Contract): number {
 
 /** Judges a stretch of minutes (measurement §4). Pure: the same case has the same judgement, always. */
 export function judge(given: Case): Judgement {
-  const evidence = evidenceOf(given.attempts, given.blind, given.deliveryAllowance);
-  const grounds = {
-    successes: evidence.successes,
-    ways: controlRounds(given.controls ?? [], given.blind),
-    domainChanges: given.domainChanges ?? [],
+  const eras = given.mailboxes ?? [];
+  const ways = controlRounds(given.controls ?? [], given.blind);
+  const seats = watchesOf(eras)
+    .filter(({ within }) => within.from < given.stretch.to)
+    .map((watch) => seatOf(given, watch, ways, namedSince(eras)));
+  const runs = seats.flatMap((seat) => seat.runs).sort((a, b) => a.possible.from - b.possible.from);
+  const users = usersOf(given, seats);
+  const bare = minuteStatesOf(given, seats, users);
+  return {
+    runs,
+    minutes: withExclusions(bare, given.exclusions),
+    bare,
+    finalUntil: finalUntil(given, seats, [
+      ...runs.map(({ possible }) => possible),
+      ...users.doubtful,
+    ]),
   };
+}
+
+/** What one mailbox's evidence comes to, by itself: its runs, and whose fault each was. */
+function seatOf(
+  given: Case,
+  watch: ReturnType<typeof watchesOf>[number],
+  ways: readonly WayProof[],
+  named: number,
+): Seat {
+  const evidence = evidenceOf(
+    given.attempts.filter(watch.belongs),
+    given.blind,
+    given.deliveryAllowance,
+  );
+  const { successes } = evidence;
+  const grounds = { successes, ways, domainChanges: given.domainChanges ?? [] };
   const found = [...given.protocols].flatMap(([protocol, deepest]) =>
     failureRuns(
       protocol,
@@ -80,18 +111,27 @@ export function judge(given: Case): Judgement {
         now: given.stretch.to,
         blind: given.blind,
       },
-    ).map((run) => startingWithin(run, given.stretch.from)),
+    ).map((run) => watchedPart(startingWithin(run, given.stretch.from), watch, named)),
   );
   const runs = reattribute(
     found.sort((a, b) => a.possible.from - b.possible.from),
     given.reattributions ?? [],
   ).map(({ reattribution: _entry, ...run }) => run);
-  const bare = minuteStatesOf(given, evidence, runs);
+  return { within: watch.within, evidence, runs };
+}
+
+/** Of a mailbox that is no longer the tenant's, or was not yet, nothing is known and nothing is asked. */
+function watchedPart(
+  run: FailureRun,
+  { mailbox, within }: MailboxWatch,
+  named: number,
+): FailureRun {
+  const { from, to } = run.possible;
   return {
-    runs,
-    minutes: withExclusions(bare, given.exclusions),
-    bare,
-    finalUntil: finalUntil(given, evidence, runs),
+    ...(mailbox !== null && to >= named && { mailbox }),
+    ...run,
+    possible: { from: Math.max(from, within.from), to: Math.min(to, within.to) },
+    open: run.open && to <= within.to,
   };
 }
 
@@ -104,15 +144,10 @@ function startingWithin(run: FailureRun, from: number): FailureRun {
 
 function minuteStatesOf(
   given: Case,
-  evidence: Evidence,
-  runs: readonly FailureRun[],
+  seats: readonly Seat[],
+  users: UsersFailing,
 ): Map<number, MinuteState> {
-  const blamed = runs.filter((run) => run.attribution === 'provider');
-  const counted = countMinutes(
-    countable(given, blamed, (run) => run.certain),
-    countable(given, blamed, (run) => [run.possible]),
-  );
-  const others = runs.filter((run) => run.attribution !== 'provider').map((run) => run.possible);
+  const counted = countMinutes(users.certain, users.possible);
   const states = new Map<number, MinuteState>();
   for (const minute of minutesTouched(given.stretch)) states.set(minute, 'available');
   // From the weakest to the strongest: what comes later takes precedence.
@@ -124,11 +159,11 @@ function minuteStatesOf(
       mark(minutesTouched(interval), state);
   };
   markTouched(
-    runs.flatMap((run) => run.certain),
+    seats.flatMap(({ runs }) => runs.flatMap((run) => run.certain)),
     'degraded',
   );
   mark(counted.suspect, 'suspect');
-  markTouched([...silence(given, evidence), ...others, ...given.blind], 'unknown');
+  markTouched([...users.unknown, ...given.blind], 'unknown');
   mark(counted.unavailable, 'unavailable');
   return states;
 }
@@ -149,84 +184,43 @@ export function withExclusions(
   return states;
 }
 
-function atLeastAnInstant(interval: Interval): Interval {
-  return { from: interval.from, to: Math.max(interval.to, interval.from + 1) };
-}
-
-/**
- * The intervals that reach the contract's threshold, combined over its protocols (T1.1, T1.3, T1.7):
- * one failing protocol is enough (`any`), all must fail (`all`), or their failures add up (`cross`).
- */
-function countable(
-  given: Case,
-  runs: readonly FailureRun[],
-  intervalsOf: (run: FailureRun) => readonly Interval[],
-): Interval[] {
-  const long = (interval: Interval) => lengthOf(interval) >= given.contract.threshold;
-  const perProtocol = [...given.protocols.keys()].map((protocol) =>
-    union(runs.filter((run) => run.protocol === protocol).flatMap(intervalsOf)),
-  );
-  switch (given.contract.combination) {
-    case 'any':
-      return union(perProtocol.flatMap((intervals) => intervals.filter(long)));
-    case 'cross':
-      return union(perProtocol.flat()).filter(long);
-    case 'all':
-      return perProtocol.length === 0
-        ? []
-        : perProtocol.map((intervals) => intervals.filter(long)).reduce(intersection);
-  }
-}
-
-/** Where a contracted protocol has no evidence for so long that a countable failure could hide. */
-function silence(given: Case, evidence: Evidence): Interval[] {
-  return [...given.protocols].flatMap(([protocol, deepest]) => {
-    const needed = shallower(given.contract.depth, deepest);
-    return silentStretches(
-      momentsOf(protocol, needed, evidence),
-      { from: -Infinity, to: given.stretch.to },
-      given.contract.threshold,
-    );
-  });
-}
-
-function momentsOf(protocol: Protocol, needed: Depth, evidence: Evidence): Interval[] {
-  const moments: Interval[] = [];
-  for (const success of evidence.successes)
-    if (success.protocol === protocol && reaches(success.depth, needed))
-      moments.push({ from: success.at, to: success.at });
-  for (const failure of evidence.failures)
-    if (failure.protocol === protocol) moments.push({ from: failure.from, to: failure.to });
-  return moments;
-}
-
 /**
  * The minute up to which nothing that is still to come can change a state: before every run that is
  * still open, every message still awaited, and the last proof of service of every protocol, and never
  * inside an interval that counts as one. Slicing time at such minutes changes no judgement.
  */
-function finalUntil(given: Case, evidence: Evidence, runs: readonly FailureRun[]): number {
+function finalUntil(given: Case, seats: readonly Seat[], counted: readonly Interval[]): number {
   const settled = given.stretch.to - given.settling;
   const awaited = [...given.protocols.keys()].flatMap((protocol) => [
     ...(given.pending.get(protocol) ?? []),
   ]);
-  const proven = [...given.protocols].map(([protocol, deepest]) => {
-    const needed = shallower(given.contract.depth, deepest);
-    const last = evidence.successes.findLast(
-      (success) => success.protocol === protocol && reaches(success.depth, needed),
-    );
-    // After so long a silence its minutes are unknown for good, whatever comes.
-    if (last === undefined || settled - last.at >= given.contract.threshold) return settled;
-    return last.at;
-  });
+  const proven = seats
+    .filter(({ within }) => within.to > settled)
+    .flatMap((seat) => [...given.protocols].map((one) => provenUntil(given, seat, one)));
   let until = minuteOf(Math.min(settled, ...awaited, ...proven));
   // Open runs reach to the time of judging, and so hold back all that they touch.
-  const intervals = runs
-    .map(({ possible }) => ({ from: possible.from, to: undecided(possible.to, given) }))
+  const intervals = counted
+    .map(({ from, to }) => ({ from, to: undecided(to, given) }))
     .sort((a, b) => b.to - a.to);
   for (const interval of intervals)
     if (interval.from < until && interval.to >= until) until = minuteOf(interval.from);
   return Math.max(until, minuteOf(given.stretch.from));
+}
+
+/** The last proof of service of one mailbox and protocol, or when none is waited for any more. */
+function provenUntil(
+  given: Case,
+  { evidence }: Seat,
+  [protocol, deepest]: [Protocol, Depth],
+): number {
+  const settled = given.stretch.to - given.settling;
+  const needed = shallower(given.contract.depth, deepest);
+  const last = evidence.successes.findLast(
+    (success) => success.protocol === protocol && reaches(success.depth, needed),
+  );
+  // After so long a silence its minutes are unknown for good, whatever comes.
+  if (last === undefined || settled - last.at >= given.contract.threshold) return settled;
+  return last.at;
 }
 
 /** Evidence of whose fault a run was may still come for a while after its end. */

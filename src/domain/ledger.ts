@@ -16,8 +16,10 @@ export type MinuteState = (typeof minuteStates)[number];
 export const attributions = ['provider', 'customer', 'local', 'throttled'] as const;
 export type Attribution = (typeof attributions)[number];
 
-/** A maximal row of failed results of one tenant and protocol, unbroken by a success. */
+/** A maximal row of failed results of one mailbox and protocol, unbroken by a success. */
 export interface FailureRun {
+  /** Address; left out: the tenant had only one mailbox. */
+  readonly mailbox?: string;
   readonly protocol: Protocol;
   /** The deepest depth at which an attempt of this run failed. */
   readonly depth: Depth;

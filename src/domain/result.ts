@@ -47,6 +47,8 @@ export type PageDriver = (typeof pageDrivers)[number];
 /** One attempt, as a fact: written once, never edited. */
 export interface ProbeResult {
   readonly tenant: string;
+  /** Address of the mailbox that was probed; left out in results from before it was written down. */
+  readonly mailbox?: string;
   readonly protocol: Protocol;
   /** What was attempted. */
   readonly depth: Depth;

@@ -153,7 +153,10 @@ export interface Tenant {
   readonly zone: string;
   /** When the service was rented (T1.5); left out: from before the first result, with no end in sight. */
   readonly service?: Service;
+  /** The one that is probed; of several the first, or the one that `byMailbox` gives. */
   readonly mailbox: Mailbox;
+  /** All of them, no address twice; left out: `mailbox` is the only one. */
+  readonly mailboxes?: readonly Mailbox[];
   readonly smtp: Endpoint | null;
   readonly imap: Endpoint | null;
   readonly pop: Endpoint | null;
@@ -167,6 +170,16 @@ export interface Tenant {
   readonly attemptDeadline: number;
   /** A message may take this long before its absence is a failure, integer ms. */
   readonly deliveryAllowance: number;
+}
+
+/** All mailboxes of the tenant, at least one. */
+export function mailboxesOf(tenant: Tenant): readonly Mailbox[] {
+  return tenant.mailboxes ?? [tenant.mailbox];
+}
+
+/** The tenant as a probe sees it, once for each of its mailboxes. */
+export function byMailbox(tenant: Tenant): readonly Tenant[] {
+  return tenant.mailboxes?.map((mailbox) => ({ ...tenant, mailbox })) ?? [tenant];
 }
 
 /** The protocols that this tenant's config names, in fixed order. */

@@ -29,7 +29,7 @@ function probeFamilies(registry: Registry) {
   return {
     success: new Gauge({
       name: 'mailminute_probe_success',
-      help: 'Whether the last attempt at this depth succeeded (1) or failed (0); a success at a greater depth that came later also makes it 1. No series until something was tried.',
+      help: 'Whether the last attempt at this depth succeeded (1) or failed (0); a success at a greater depth that came later also makes it 1. Of several mailboxes: whether it did so for all of them. No series until something was tried.',
       labelNames: attempt,
       registers,
     }),
@@ -81,6 +81,18 @@ function probeFamilies(registry: Registry) {
     certificate: new Gauge({
       name: 'mailminute_certificate_not_after_timestamp_seconds',
       help: 'When the certificate last shown by the server expires. No series until one was seen.',
+      labelNames: ['tenant', 'protocol'],
+      registers,
+    }),
+    mailboxes: new Gauge({
+      name: 'mailminute_mailboxes',
+      help: 'Mailboxes of the tenant that are probed over this protocol.',
+      labelNames: ['tenant', 'protocol'],
+      registers,
+    }),
+    failingMailboxes: new Gauge({
+      name: 'mailminute_mailboxes_failing',
+      help: 'Mailboxes of the tenant whose last attempt over this protocol failed, at any depth that was not seen to work since, whoever is to blame. No series until something was tried.',
       labelNames: ['tenant', 'protocol'],
       registers,
     }),

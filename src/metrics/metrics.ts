@@ -1,18 +1,11 @@
 import { Registry } from 'prom-client';
 import type { ClaimDates } from '../domain/claim.ts';
-import {
-  type Depth,
-  depths,
-  depthsOf,
-  type Phase,
-  type Protocol,
-  phasesOf,
-  reaches,
-} from '../domain/protocol.ts';
+import { depthsOf, type Phase, type Protocol, phasesOf } from '../domain/protocol.ts';
 import { reasons } from '../domain/reason.ts';
 import { protocolsOf } from '../domain/tenant.ts';
 import { createFamilies, type Families } from './families.ts';
 import { LedgerSeries } from './ledger.ts';
+import { MailboxSuccess } from './mailboxes.ts';
 import type {
   DelayObservation,
   Format,
@@ -47,6 +40,7 @@ export class Metrics implements Observations {
   readonly #families: Families = createFamilies(this.#registry);
   readonly #shards = new Shards(this.#families, createFamilies);
   readonly #series = new SeriesMemory(this.#shards);
+  readonly #successes = new MailboxSuccess();
   readonly #ledger = new LedgerSeries(this.#families, this.#series);
   /** What befalls the observer itself. */
   readonly own = new OwnMetrics(this.#registry);
@@ -68,6 +62,7 @@ export class Metrics implements Observations {
     this.#tenants = new Map(tenants.map((tenant) => [tenant.name, tenant]));
     this.#series.drop((labels) => !this.#isConfigured(labels));
     this.#shards.keep((tenant) => this.#tenants.has(tenant));
+    this.#successes.keep(tenants);
     this.#ledger.forget((name) => !this.#tenants.has(name));
     for (const tenant of tenants) this.#begin(tenant);
   }
@@ -160,6 +155,8 @@ export class Metrics implements Observations {
   #begin(tenant: PublishedTenant): void {
     for (const protocol of protocolsOf(tenant)) {
       this.#beginProtocol(tenant.name, protocol);
+      const count = tenant.mailboxes?.length ?? 1;
+      this.#series.set(this.#families.mailboxes, { tenant: tenant.name, protocol }, count);
       if (tenant.tripwires !== false) {
         this.#series.begin(this.#families.tripwiresCut, { tenant: tenant.name, protocol });
       }
@@ -191,13 +188,13 @@ export class Metrics implements Observations {
    * The attempted depth fails or succeeds; the depths that the attempt vouches for work. Without the
    * second part a `login` that failed once would stay 0 for ever, as round trips take its place.
    */
-  #setSuccess({ tenant, protocol, depth, vouches, failure }: ObservedResult): void {
-    const set = (at: Depth, value: number): void =>
-      this.#series.set(this.#families.success, { tenant, protocol, depth: at }, value);
-    for (const at of depths) {
-      if (vouches !== null && reaches(vouches, at)) set(at, 1);
-    }
-    if (failure !== null) set(depth, 0);
+  #setSuccess(result: ObservedResult): void {
+    const { tenant, protocol } = result;
+    const { success, failingMailboxes } = this.#families;
+    const { depths: changed, failing } = this.#successes.observe(result);
+    for (const [depth, succeeds] of changed)
+      this.#series.set(success, { tenant, protocol, depth }, succeeds ? 1 : 0);
+    this.#series.set(failingMailboxes, { tenant, protocol }, failing);
   }
 
   #setPhases({ tenant, protocol, phases }: ObservedResult): void {

@@ -13,6 +13,9 @@ import type { Tenant } from '../domain/tenant.ts';
 /** A tenant as far as it is published: which protocols it has, and not how to log in. */
 export type PublishedTenant = Pick<Tenant, 'name' | 'contract' | 'tripwires'> &
   Readonly<Record<Exclude<Protocol, 'webmail'>, object | null>> & {
+    readonly mailbox?: { readonly address: string };
+    /** Left out: `mailbox` is the only one. */
+    readonly mailboxes?: readonly { readonly address: string }[];
     readonly webmail: { readonly flow: { readonly driver?: PageDriver } } | null;
   };
 
@@ -20,6 +23,7 @@ export type PublishedTenant = Pick<Tenant, 'name' | 'contract' | 'tripwires'> &
 export type ObservedResult = Pick<
   ProbeResult,
   | 'tenant'
+  | 'mailbox'
   | 'protocol'
   | 'depth'
   | 'vouches'

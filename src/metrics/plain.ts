@@ -10,13 +10,16 @@ import type {
 
 /** What goes to the metrics' thread is copied: only what is published, and never a secret or a transcript. */
 export function plainTenant(tenant: PublishedTenant | Tenant): PublishedTenant {
-  const { name, contract, tripwires, webmail } = tenant;
+  const { name, contract, tripwires, webmail, mailbox, mailboxes } = tenant;
+  const addressOf = ({ address }: { readonly address: string }) => ({ address });
   const driver = webmail?.flow.driver;
   const has = (protocol: Protocol) => (tenant[protocol] === null ? null : {});
   return {
     name,
     contract,
     ...(tripwires !== undefined && { tripwires }),
+    ...(mailbox !== undefined && { mailbox: addressOf(mailbox) }),
+    ...(mailboxes !== undefined && { mailboxes: mailboxes.map(addressOf) }),
     smtp: has('smtp'),
     imap: has('imap'),
     pop: has('pop'),
@@ -26,9 +29,10 @@ export function plainTenant(tenant: PublishedTenant | Tenant): PublishedTenant {
 
 export function plainResult(result: ObservedResult | ProbeResult): ObservedResult {
   const { tenant, protocol, depth, vouches, endedAt, phases, failure } = result;
-  const { monotonicStart, monotonicEnd, certificateNotAfter, pageOpen } = result;
+  const { monotonicStart, monotonicEnd, certificateNotAfter, pageOpen, mailbox } = result;
   return {
     tenant,
+    ...(mailbox !== undefined && { mailbox }),
     protocol,
     depth,
     vouches,

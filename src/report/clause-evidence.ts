@@ -34,16 +34,32 @@ export function threshold({ contract }: MonthReport): Said {
   ];
 }
 
-/** One mailbox a tenant: when it fails, the share that fails is the whole of what is probed. */
-export function users({ contract, verdicts: { figures } }: MonthReport): Said {
+/** With one mailbox the share that fails is the whole of what is probed, or nothing of it. */
+export function users({ contract, mailboxes, runs, verdicts: { figures } }: MonthReport): Said {
   if (contract.users === null) return 'no-users-limit';
   const { share, inclusive } = contract.users;
   const comparison = inclusive ? 'at-least' : 'above';
   return [
-    quantity('mailboxes', 'count', 1),
+    quantity('mailboxes', 'count', mailboxes?.length ?? 1),
+    ...(mailboxes === undefined
+      ? []
+      : [quantity('most-failing', 'count', mostFailingAtOnce(runs))]),
     { name: 'users-limit', value: { kind: 'limit', comparison, limit: share } },
     range('failed-minutes', 'minutes', whole(figures.proven), whole(figures.possible)),
   ];
+}
+
+/** How many mailboxes at most were proven to fail at the same instant, by the provider's fault. */
+function mostFailingAtOnce(runs: MonthReport['runs']): number {
+  const failed = runs.filter(({ attribution }) => attribution === 'provider');
+  const own = [...new Set(failed.map(({ mailbox }) => mailbox))].map((mailbox) =>
+    union(failed.filter((run) => run.mailbox === mailbox).flatMap(({ certain }) => certain)),
+  );
+  // The most fail where one of them begins to.
+  const begins = own.flatMap((pieces) => pieces.map(({ from }) => from));
+  const failing = (at: number) =>
+    own.filter((pieces) => pieces.some(({ from, to }) => from <= at && at < to)).length;
+  return Math.max(0, ...begins.map(failing));
 }
 
 export function outages({ runs }: MonthReport): Said {

@@ -23,6 +23,7 @@ export const factNames = [
   'threshold',
   'combination',
   'mailboxes',
+  'most-failing',
   'users-limit',
   'failed-minutes',
   'outages',

@@ -151,6 +151,7 @@ function runJson(run: ReportedRun, zone: string): object {
       attribution: entry.attribution,
     })),
     results: run.results,
+    ...(run.mailbox !== undefined && { mailbox: run.mailbox }),
   };
 }
 

@@ -43,6 +43,8 @@ export interface ReportedExclusion {
 /** All that a month's report says, read from the ledger; the renderers add no figure of their own. */
 export interface MonthReport {
   readonly tenant: string;
+  /** Addresses of the mailboxes that were probed in the period, where there were several; else left out. */
+  readonly mailboxes?: readonly string[];
   readonly contract: Contract;
   /** IANA zone of the contract, else of the tenant. */
   readonly zone: string;

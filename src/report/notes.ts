@@ -35,7 +35,9 @@ export function notesOf(report: MonthReport): Note[] {
       ? []
       : [{ kind: 'webmail-consent', consent: report.webmailConsent } as const]),
     ...(missing.length > 0 ? [{ kind: 'not-observed', protocols: missing } as const] : []),
-    ...(contract.users === null ? [] : [{ kind: 'one-mailbox' } as const]),
+    ...(contract.users === null || report.mailboxes !== undefined
+      ? []
+      : [{ kind: 'one-mailbox' } as const]),
     ...(delays ? [{ kind: 'loop-delay' } as const] : []),
     ...(isOutdated(report) ? [{ kind: 'not-judged-yet' } as const] : []),
   ];

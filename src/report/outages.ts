@@ -38,6 +38,7 @@ function runLines(
   const possible = measured(run.possible, zone, words);
   return [
     `${String(number).padStart(2)}. ${head}${code}`,
+    ...(run.mailbox === undefined ? [] : [detail(labels.mailbox, printable(run.mailbox))]),
     ...certainValues(run, zone, words).map((value, index) =>
       detail(index === 0 ? labels.certain : '', value),
     ),

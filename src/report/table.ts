@@ -32,6 +32,7 @@ export const columnNames = [
   'first_result',
   'last_result',
   'failed_results',
+  'mailbox',
   'clause',
   'class',
   'text',

@@ -20,7 +20,7 @@ const columnsOf: Readonly<Record<TableName, readonly Column[]>> = {
     ...(['possible_from', 'possible_to', 'possible_seconds', 'open'] as const),
     ...(['attempts', 'confirmed', 'attribution', 'attribution_by_evidence'] as const),
     ...(['attribution_changed', 'counted_minutes'] as const),
-    ...(['first_result', 'last_result', 'failed_results'] as const),
+    ...(['first_result', 'last_result', 'failed_results', 'mailbox'] as const),
   ],
   clauses: ['clause', 'class', 'text', 'reading', 'value', 'without_value'],
   exclusions: [
@@ -104,6 +104,7 @@ function outageRow(run: ReportedRun, number: number, zone: string, words: Words)
     first_result: run.results?.first ?? null,
     last_result: run.results?.last ?? null,
     failed_results: run.results?.count ?? null,
+    mailbox: run.mailbox ?? null,
   };
 }
 

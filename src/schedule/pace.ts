@@ -36,7 +36,7 @@ export function roundtripPause(interval: number, random: () => number): number {
  * Wait until the next `connect` tick, ms in (0, interval]. Ticks keep a phase of their own within the
  * interval, drawn anew every day, with the tenant's protocols spread evenly: a fault they share is seen
  * early, and no two tenants knock at :00 together.
- * @param index of the protocol among the tenant's `count`
+ * @param index of the mailbox's protocol among the tenant's `count`: every mailbox's protocols in turn
  */
 export function untilNextTick(
   tenant: string,

@@ -1,6 +1,6 @@
 import { type Depth, type Protocol, reaches } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
-import { deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
+import { deepestDepth, mailboxesOf, protocolsOf, type Tenant } from '../domain/tenant.ts';
 import { mostInFlight, roundtripPause, untilNextTick } from './pace.ts';
 import { watchProtocol } from './watch.ts';
 
@@ -37,21 +37,31 @@ const latest = 5_000;
 const leastShare = 1 / 4;
 
 /**
- * Who is due when, for one tenant. Reads no clock: `now` is monotonic ms, `wall` epoch ms.
+ * Who is due when, for one mailbox of a tenant. Reads no clock: `now` is monotonic ms, `wall` epoch ms.
  * Three sources of work: a `connect` tick per protocol, the round trip, and dense probing on failure.
  */
 export function planTenant(tenant: Tenant, now: number, wall: number, random: () => number) {
   const all = protocolsOf(tenant);
+  // The tenant's mailboxes take turns: their ticks and rounds are spread over the interval.
+  const mailboxes = mailboxesOf(tenant);
+  const place = mailboxes.findIndex(({ address }) => address === tenant.mailbox.address);
   const watches = all.map((protocol) => watchProtocol(protocol, deepestDepth(tenant, protocol)));
   const connectDue = new Map(all.map((protocol, index) => [protocol, now + tick(index, wall)]));
   const atOnce = new Map<Protocol, Depth>();
   const inFlight = new Map<Protocol, number>();
   const lastLogin = new Map<Protocol, number>();
-  let roundDue = now;
+  let roundDue = now + Math.floor((place * tenant.roundtripInterval) / mailboxes.length);
   let turn = 0;
 
   function tick(index: number, at: number): number {
-    return untilNextTick(tenant.name, index, all.length, tenant.connectInterval, at);
+    const count = all.length * mailboxes.length;
+    return untilNextTick(
+      tenant.name,
+      index * mailboxes.length + place,
+      count,
+      tenant.connectInterval,
+      at,
+    );
   }
 
   function tickAfter(index: number, at: number): number {
@@ -146,8 +156,12 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
       watches[all.indexOf(protocol)]?.suspect(at);
       if (!atOnce.has(protocol)) atOnce.set(protocol, 'connect');
     },
-    /** Learns from a stored result. */
-    observe(result: ProbeResult, at: number): void {
+    /** Another mailbox of the tenant just began to fail: is this one struck as well? */
+    look(protocol: Protocol): void {
+      if (!atOnce.has(protocol)) atOnce.set(protocol, 'connect');
+    },
+    /** Learns from a stored result. True when the protocol just began to fail. */
+    observe(result: ProbeResult, at: number): boolean {
       const { protocol } = result;
       if (result.vouches !== null && reaches(result.vouches, 'login')) lastLogin.set(protocol, at);
       const elsewhere = [...lastLogin].some(
@@ -158,6 +172,7 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
       if (wish?.others)
         for (const other of all)
           if (other !== protocol && !atOnce.has(other)) atOnce.set(other, 'connect');
+      return wish?.others ?? false;
     },
   };
 }

@@ -37,15 +37,10 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
 
   const write = connection.transaction((result: ProbeResult) => {
     writeResult(result);
-    if (result.token !== null)
-      messages.sent(
-        result.tenant,
-        result.token,
-        result.startedAt,
-        result.acceptedAt,
-        result.protocol,
-      );
-    if (result.pageOpen != null) pages.opened(result.tenant, result.endedAt, result.pageOpen);
+    const { tenant, token, startedAt, acceptedAt, protocol, mailbox } = result;
+    if (token !== null)
+      messages.sent(tenant, token, startedAt, acceptedAt, protocol, mailbox ?? null);
+    if (result.pageOpen != null) pages.opened(tenant, result.endedAt, result.pageOpen);
     for (const sighting of result.sightings) messages.seen(result.protocol, sighting);
   });
 

@@ -8,10 +8,11 @@ export function resultWriter(connection: Connection): (result: ProbeResult) => n
   const insert = connection.prepare(`
     INSERT INTO result (tenant, protocol, depth, started_at, ended_at, monotonic_start, monotonic_end,
       phases, vouches, failed_phase, reason, failure_kind, code, message, proven_from, proven_to,
-      address, tls_version, certificate_not_after, transcript, token, accepted_at, looked_at)
+      address, tls_version, certificate_not_after, transcript, token, accepted_at, looked_at, mailbox)
     VALUES (@tenant, @protocol, @depth, @startedAt, @endedAt, @monotonicStart, @monotonicEnd,
       @phases, @vouches, @failedPhase, @reason, @kind, @code, @message, @provenFrom, @provenTo,
-      @address, @tlsVersion, @certificateNotAfter, @transcript, @token, @acceptedAt, @lookedAt)`);
+      @address, @tlsVersion, @certificateNotAfter, @transcript, @token, @acceptedAt, @lookedAt,
+      @mailbox)`);
   return (result) => {
     const {
       failure,
@@ -23,6 +24,7 @@ export function resultWriter(connection: Connection): (result: ProbeResult) => n
     } = result;
     const { lastInsertRowid } = insert.run({
       ...plain,
+      mailbox: result.mailbox ?? null,
       phases: JSON.stringify(phases.map(({ phase, microseconds }) => [phase, microseconds])),
       failedPhase: failure?.phase ?? null,
       reason: failure?.reason ?? null,
@@ -49,10 +51,18 @@ type AttemptRow = {
   code: string | null;
   proven_from: number | null;
   proven_to: number | null;
+  mailbox: string | null;
 };
 
 const attemptColumns = `protocol, started_at, ended_at, monotonic_start, monotonic_end, vouches,
-  failed_phase, reason, code, proven_from, proven_to`;
+  failed_phase, reason, code, proven_from, proven_to, mailbox`;
+
+const single = { since: Infinity, mailboxes: [] };
+
+/** As `evidenceOf` has it: what a clock step or a pause touched is left out. */
+const isEvidence = `abs(ended_at - started_at - round((monotonic_end - monotonic_start) / 1000.0)) <= ${clockTolerance}
+       AND NOT EXISTS (SELECT 1 FROM incident WHERE kind IN ('clock-step', 'pause')
+         AND to_at >= result.started_at AND from_at <= result.ended_at)`;
 
 /** Reads attempts as the judge wants them. */
 export function attemptReader(connection: Connection) {
@@ -63,22 +73,39 @@ export function attemptReader(connection: Connection) {
   const lastSuccess = connection.prepare(
     `SELECT ${attemptColumns} FROM result
      WHERE tenant = ? AND protocol = ? AND vouches = ? AND ended_at < ?
-       AND abs(ended_at - started_at - round((monotonic_end - monotonic_start) / 1000.0)) <= ${clockTolerance}
-       AND NOT EXISTS (SELECT 1 FROM incident WHERE kind IN ('clock-step', 'pause')
-         AND to_at >= result.started_at AND from_at <= result.ended_at)
+       AND ${isEvidence}
      ORDER BY ended_at DESC LIMIT 1`,
   );
   const newest = connection.prepare(
     'SELECT ended_at AS wall, monotonic_end AS monotonic FROM result ORDER BY id DESC LIMIT 1',
   );
+  const lastOfMailbox = connection.prepare(
+    `SELECT ${attemptColumns} FROM result
+     WHERE tenant = ? AND mailbox = ? AND protocol = ? AND vouches = ? AND ended_at < ?
+       AND ${isEvidence}
+     ORDER BY ended_at DESC LIMIT 1`,
+  );
   const first = connection.prepare('SELECT min(ended_at) AS first FROM result WHERE tenant = ?');
   const latest = connection.prepare('SELECT max(ended_at) AS latest FROM result WHERE tenant = ?');
   const number = (row: unknown, key: string) => (row as Record<string, number | null>)[key] ?? null;
   return {
-    /** Attempts that ended in [from, to), and before it the last success of each protocol and depth that is evidence. */
-    attempts(tenant: string, from: number, to: number): Attempt[] {
+    /**
+     * Attempts that ended in [from, to), and before it the last success of each protocol and depth that is
+     * evidence: also of each of several mailboxes, and of the time before they were several.
+     */
+    attempts(
+      tenant: string,
+      from: number,
+      to: number,
+      several: { readonly since: number; readonly mailboxes: readonly string[] } = single,
+    ): Attempt[] {
       const before = protocols.flatMap((protocol) =>
-        depths.flatMap((vouched) => lastSuccess.all(tenant, protocol, vouched, from)),
+        depths.flatMap((vouched) => [
+          ...lastSuccess.all(tenant, protocol, vouched, Math.min(from, several.since)),
+          ...several.mailboxes.flatMap((mailbox) =>
+            lastOfMailbox.all(tenant, mailbox, protocol, vouched, from),
+          ),
+        ]),
       );
       return ([...before, ...since.all(tenant, from, to)] as AttemptRow[]).map(attemptOf);
     },
@@ -101,6 +128,7 @@ function attemptOf(row: AttemptRow): Attempt {
     monotonicStart: row.monotonic_start,
     monotonicEnd: row.monotonic_end,
     vouches: row.vouches,
+    ...(row.mailbox !== null && { mailbox: row.mailbox }),
     failure: failed
       ? {
           phase: failed_phase,

@@ -2,13 +2,14 @@ import type { Attribution, FailureRun } from '../domain/ledger.ts';
 import type { Connection } from './open.ts';
 
 /** A run as it stands in the ledger. */
-export type RunRow = Omit<FailureRun, 'certain' | 'possible' | 'open' | 'confirmed'> & {
+export type RunRow = Omit<FailureRun, 'certain' | 'possible' | 'open' | 'confirmed' | 'mailbox'> & {
   id: number;
   certain: string;
   evident_attribution: Attribution;
   possible_from: number;
   possible_to: number;
   confirmed: number;
+  mailbox: string | null;
 };
 
 /** Writes runs into the ledger. */
@@ -17,9 +18,9 @@ export function runWriter(
 ): (tenant: string, contract: string, run: FailureRun) => void {
   const insert = connection.prepare(`
     INSERT INTO failure_run (tenant, contract, protocol, depth, certain, possible_from, possible_to,
-      attempts, confirmed, attribution, evident_attribution, phase, reason, code)
+      attempts, confirmed, attribution, evident_attribution, phase, reason, code, mailbox)
     VALUES (@tenant, @contract, @protocol, @depth, @certain, @possibleFrom, @possibleTo,
-      @attempts, @confirmed, @attribution, @evidentAttribution, @phase, @reason, @code)`);
+      @attempts, @confirmed, @attribution, @evidentAttribution, @phase, @reason, @code, @mailbox)`);
   return (tenant, contract, run) => void insert.run({ tenant, contract, ...columnsOf(run) });
 }
 
@@ -38,12 +39,14 @@ function columnsOf(run: FailureRun) {
     phase: run.phase,
     reason: run.reason,
     code: run.code,
+    mailbox: run.mailbox ?? null,
   };
 }
 
 export function runOf(row: RunRow): FailureRun {
   const pieces = JSON.parse(row.certain) as [number, number][];
   return {
+    ...(row.mailbox !== null && { mailbox: row.mailbox }),
     protocol: row.protocol,
     depth: row.depth,
     certain: pieces.map(([from, to]) => ({ from, to })),

@@ -41,13 +41,14 @@ export const sealedTables: readonly SealedTable[] = [
   ofItsOwn('control_result', 'ended_at'),
   ofItsOwn('domain_record', 'seen_at'),
   ofItsOwn('incident', 'to_at'),
+  ofItsOwn('tenant_mailboxes', 'since'),
   {
     name: 'message',
     key: 'message_row.id',
     from: 'message_row JOIN message USING (token) WHERE message_row.protocol IS NULL',
     placedBy: 'message_row WHERE protocol IS NULL',
     at: 'message_row.at',
-    columns: ['token', 'tenant', 'sent_at', 'accepted_at'],
+    columns: ['token', 'tenant', 'sent_at', 'accepted_at', 'mailbox'],
   },
   {
     name: 'sighting',

@@ -58,8 +58,10 @@ function attemptCell(attempt: LastAttempt | undefined, now: number): Html {
 
 /** One paragraph for every failure that is open now. */
 export function openRuns({ protocols, zone }: TenantState, now: number): Html {
-  const items = protocols.flatMap(({ protocol, run }) =>
-    run === null ? [] : [html`<li>${runText(protocol, run, zone, now)}</li>`],
+  const items = protocols.flatMap(({ protocol, run, others = [] }) =>
+    [...others, ...(run === null ? [] : [run])].map(
+      (one) => html`<li>${runText(protocol, one, zone, now)}</li>`,
+    ),
   );
   return items.length === 0
     ? html``
@@ -69,7 +71,8 @@ export function openRuns({ protocols, zone }: TenantState, now: number): Html {
 function runText(protocol: Protocol, run: OpenRun, zone: string, now: number): Html {
   const since = formatMoment(run.since, zone).replace(/\.\d{3}/, '');
   const attempts = run.attempts === 1 ? '1 failed attempt' : `${run.attempts} failed attempts`;
-  return html`<strong>${protocol} fails since ${since}</strong> (${ageOf(now - run.since, '')}):
+  const mailbox = run.mailbox === undefined ? '' : ` of ${printable(run.mailbox)}`;
+  return html`<strong>${protocol}${mailbox} fails since ${since}</strong> (${ageOf(now - run.since, '')}):
 <strong>counted minutes so far: ${run.counted}</strong>.
 <span class="quiet">${attempts}, ${run.confirmed ? 'confirmed' : 'unconfirmed'}, attributed to ${meaningOfAttribution[run.attribution]}.</span>`;
 }

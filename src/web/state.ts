@@ -40,6 +40,8 @@ export interface ProtocolState {
   /** Of the last message that became visible, integer ms; null if there was none (SMTP: always). */
   readonly delay: number | null;
   readonly run: OpenRun | null;
+  /** Of the tenant's further mailboxes; left out: none. */
+  readonly others?: readonly OpenRun[];
 }
 
 export interface LastAttempt {
@@ -55,6 +57,8 @@ export interface LastAttempt {
 
 /** A failure run that no success has ended yet. */
 export interface OpenRun {
+  /** Address; left out: the tenant has only one. */
+  readonly mailbox?: string;
   /** Wall ms from which failure is proven. */
   readonly since: number;
   readonly attempts: number;

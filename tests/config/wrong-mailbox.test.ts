@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exchanged, load, smallest } from './loading.ts';
+import { exchanged, load, smallest, tenantOf } from './loading.ts';
 
 interface Case {
   readonly text: string;
@@ -9,7 +9,60 @@ interface Case {
   readonly faults: readonly string[];
 }
 
+/** The smallest configuration with a list of mailboxes. */
+const several = (...entries: readonly string[]) =>
+  smallest.replace(
+    / {4}mailbox:\n.*\n.*\n/,
+    () => `    mailboxes:\n${entries.map((entry) => `      - ${entry}\n`).join('')}`,
+  );
+const first = '{ address: probe@acme.example, password: { env: ACME_PASSWORD } }';
+
 const cases: Readonly<Record<string, Case>> = {
+  'mailboxes beside a mailbox': {
+    text: exchanged('    imap:', `    mailboxes: [${first.replace('probe', 'other')}]\n    imap:`),
+    faults: [
+      'mailminute.yaml:6:5 tenants[0].mailboxes: expected either mailbox or mailboxes, found both',
+    ],
+  },
+  'no mailbox in the list': {
+    text: exchanged(
+      smallest.slice(smallest.indexOf('    mailbox:'), smallest.indexOf('    imap:')),
+      '    mailboxes: []\n',
+    ),
+    faults: [
+      'mailminute.yaml:3:5 tenants[0].mailboxes: expected a list of 1 to 50 mailboxes, found 0',
+    ],
+  },
+  'a single mailbox where a list belongs': {
+    text: exchanged('mailbox:', 'mailboxes:'),
+    faults: [
+      'mailminute.yaml:3:5 tenants[0].mailboxes: expected a list of 1 to 50 mailboxes, found a mapping',
+    ],
+  },
+  'one mailbox twice': {
+    text: several(first, first.replace('probe@', 'Probe@')),
+    faults: [
+      'mailminute.yaml:5:20 tenants[0].mailboxes[1].address: expected an address of its own, found that of mailboxes[0]',
+    ],
+  },
+  'a list in which one mailbox has no credential and one a literal password': {
+    text: several(
+      first,
+      '{ address: b@acme.example }',
+      '{ address: c@acme.example, password: hunter2 }',
+    ),
+    faults: [
+      'mailminute.yaml:5:9 tenants[0].mailboxes[1]: expected exactly one of password and access_token, found neither',
+      'mailminute.yaml:6:46 tenants[0].mailboxes[2].password: a secret does not belong into this file; write it as { env: NAME } or { file: PATH }',
+    ],
+  },
+  'a list with a key misspelt': {
+    text: several('{ adress: b@acme.example, password: { env: ACME_PASSWORD } }'),
+    faults: [
+      'mailminute.yaml:4:9 tenants[0].mailboxes[0].address: expected an email address such as probe@acme.example, found nothing',
+      'mailminute.yaml:4:11 tenants[0].mailboxes[0]: unknown key, did you mean "address"?',
+    ],
+  },
   'a mailbox that is a text': {
     text: smallest.replace(/mailbox:[^}]*}/, 'mailbox: hunter2'),
     faults: [
@@ -148,3 +201,31 @@ for (const [given, { text, files, env, faults }] of Object.entries(cases)) {
     assert.equal(loaded.settings, null);
   });
 }
+
+test('mailboxes: is a list, the first one first; of one entry it is the same as mailbox:', () => {
+  const tenant = tenantOf(several(first, first.replace('probe@', 'other@')));
+  assert.equal(tenant.mailbox.address, 'probe@acme.example');
+  assert.deepEqual(
+    tenant.mailboxes?.map(({ address, username }) => [address, username]),
+    [
+      ['probe@acme.example', 'probe@acme.example'],
+      ['other@acme.example', 'other@acme.example'],
+    ],
+  );
+  const single = tenantOf(several(first));
+  assert.equal(single.mailboxes, undefined);
+  assert.deepEqual(single.mailbox.address, tenantOf(smallest).mailbox.address);
+});
+
+test('two tenants on one mailbox are told, wherever in their lists it stands', () => {
+  const { warnings } = load(
+    `${several(first, first.replace('probe@', 'other@'))}${smallest
+      .replace('tenants:\n', '')
+      .replace('name: acme', 'name: other')
+      .replace('probe@', 'other@')}`,
+  );
+  assert.ok(
+    warnings.some((one) => one.includes('tenants[1].mailbox.address: the mailbox of tenants[0]')),
+    warnings.join('\n'),
+  );
+});

@@ -79,3 +79,24 @@ test('a delay falls into its bucket; one below zero counts as zero', async () =>
     4000.3,
   );
 });
+
+test('of several mailboxes a success is that of all, and those that fail are counted, with no label for any', async () => {
+  const { mailbox, ...rest } = tenantOf('acme');
+  const other = { ...mailbox, address: 'other@a.example' };
+  const metrics = metricsOf({ ...rest, mailbox, mailboxes: [mailbox, other] });
+  const of = { tenant: 'acme', protocol: 'imap' };
+  const value = (name: string, labels: Record<string, string> = of) =>
+    seriesValue(metrics, `mailminute_${name}`, labels);
+  const success = () => value('probe_success', { ...of, depth: 'roundtrip' });
+  assert.equal(await value('mailboxes'), 2);
+  assert.equal(await value('mailboxes_failing'), undefined);
+  metrics.observe(
+    resultOf({ mailbox: mailbox.address, failure: failureOf('temporary-error'), vouches: null }),
+  );
+  metrics.observe(resultOf({ mailbox: other.address }));
+  assert.deepEqual([await success(), await value('mailboxes_failing')], [0, 1]);
+  metrics.observe(resultOf({ mailbox: mailbox.address }));
+  assert.deepEqual([await success(), await value('mailboxes_failing')], [1, 0]);
+  const { body } = await metrics.render();
+  assert.ok(!body.includes('@a.example'));
+});

@@ -34,6 +34,8 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_year_fault_dates_allowed: 'gauge tenant,contract',
     mailminute_open_run_info: 'gauge tenant,protocol,attribution,depth',
     mailminute_tripwires_cut_total: 'counter tenant,protocol',
+    mailminute_mailboxes: 'gauge tenant,protocol',
+    mailminute_mailboxes_failing: 'gauge tenant,protocol',
     mailminute_clock_steps_total: 'counter',
     mailminute_pauses_total: 'counter',
     mailminute_control_target_up: 'gauge target',

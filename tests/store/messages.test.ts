@@ -116,7 +116,9 @@ test('asking what is awaited does not read the messages of all time', (t) => {
   const sql = asked.find((one) => one.includes('NOT EXISTS')) ?? '';
   const plan = connection
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ tenant: 'acme', protocol: 'imap', since: 0, most: 1 }) as { detail: string }[];
+    .all({ tenant: 'acme', protocol: 'imap', since: 0, most: 1, address: null, first: 0 }) as {
+    detail: string;
+  }[];
   assert.match(
     plan.map(({ detail }) => detail).join('\n'),
     /message_by_tenant \(tenant=\? AND sent_at>\?\)/,

@@ -14,6 +14,7 @@ const everything = resultOf({
     provenFrom: 900_000,
     provenTo: 999_990,
   }),
+  mailbox: 'probe@acme.example',
   token: 'feed',
   acceptedAt: 999_950,
   lookedAt: 999_980,
@@ -47,6 +48,7 @@ test('every column holds what the result says', (t) => {
     token: 'feed',
     accepted_at: 999_950,
     looked_at: 999_980,
+    mailbox: 'probe@acme.example',
   });
 });
 
@@ -70,6 +72,7 @@ test('a success leaves every column of the failure empty, and keeps no transcrip
     'token',
     'accepted_at',
     'looked_at',
+    'mailbox',
   ]);
 });
 
@@ -78,6 +81,7 @@ test('what the judge reads of a result is what was written', (t) => {
   write(connection, everything, resultOf({ endedAt: 1_000_500 }));
   const [failed, succeeded] = attemptReader(connection).attempts('acme', 0, 2_000_000);
   assert.deepEqual(failed, {
+    mailbox: 'probe@acme.example',
     protocol: 'imap',
     startedAt: 999_900,
     endedAt: 1_000_000,

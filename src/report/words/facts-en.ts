@@ -16,6 +16,7 @@ export const factsEnglish: Terms['facts'] = {
   threshold: 'a failure counts from',
   combination: 'protocols',
   mailboxes: 'probe mailboxes',
+  'most-failing': 'proven to fail at once, at most',
   'users-limit': 'a fault is',
   'failed-minutes': 'minutes in which it failed',
   outages: 'outages by the provider’s fault',

@@ -16,6 +16,7 @@ export const factsChinese: Terms['facts'] = {
   threshold: '计入故障的最短时长',
   combination: '协议',
   mailboxes: '探测邮箱',
+  'most-failing': '同时确证失败的邮箱，最多',
   'users-limit': '故障标准',
   'failed-minutes': '探测邮箱失败时间',
   outages: '服务商原因的故障',

@@ -35,6 +35,7 @@ export const labelsEnglish: Words['labels'] = {
   ahead: 'Ahead',
   asCounted: 'As the contract counts',
   without: 'Without exclusions',
+  mailbox: 'mailbox',
   certain: 'certain',
   possible: 'possible',
   attempts: 'evidence',

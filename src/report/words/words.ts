@@ -41,6 +41,7 @@ export type Label =
   | 'ahead'
   | 'asCounted'
   | 'without'
+  | 'mailbox'
   | 'certain'
   | 'possible'
   | 'attempts'
