@@ -6,7 +6,7 @@ import type { Attempt } from '../../src/domain/evidence.ts';
 import { type Interval, lengthOf, minuteLength, union } from '../../src/domain/interval.ts';
 import { contextBefore, judge } from '../../src/domain/judge.ts';
 import type { Protocol } from '../../src/domain/protocol.ts';
-import { type Outage, observe, type Pace } from '../support/simulation.ts';
+import { type Outage, type World, watch } from '../support/simulation.ts';
 import { oneMinute, refused, total } from './case.ts';
 
 const runs = Number(process.env.MAILMINUTE_SOUNDNESS_RUNS ?? 20_000) / 10;
@@ -25,7 +25,10 @@ interface Refusal extends Interval {
   readonly user: number;
 }
 
-interface World {
+/** How one user is probed. */
+type Pace = Omit<World, 'protocols' | 'outages' | 'cuts' | 'pauses'>;
+
+interface Users {
   readonly count: number;
   readonly outages: readonly UserOutage[];
   readonly refusals: readonly Refusal[];
@@ -42,7 +45,7 @@ const down = fc
   .record({ from, length: fc.integer({ min: 1_000, max: 180_000 }) })
   .map((one) => ({ from: one.from, to: one.from + one.length }));
 
-const world: fc.Arbitrary<World> = fc.integer({ min: 1, max: 6 }).chain((count) => {
+const world: fc.Arbitrary<Users> = fc.integer({ min: 1, max: 6 }).chain((count) => {
   const user = fc.integer({ min: 0, max: count - 1 });
   const outage = fc
     .record({
@@ -71,6 +74,8 @@ const world: fc.Arbitrary<World> = fc.integer({ min: 1, max: 6 }).chain((count) 
     connect: fc.integer({ min: 5_000, max: 25_000 }),
     roundtrip: fc.integer({ min: 20_000, max: 50_000 }),
     phase: fc.integer({ min: 0, max: 20_000 }),
+    jitter: fc.integer({ min: 0, max: 100 }),
+    seed: fc.integer({ min: 1, max: 1_000_000 }),
   });
   return fc
     .record({
@@ -114,17 +119,18 @@ function apart(outages: readonly UserOutage[]): UserOutage[] {
 
 const nameOf = (user: number) => `user${user}@acme.example`;
 
-function attemptsOf({ count, outages, refusals, paces }: World): Attempt[] {
+function attemptsOf({ count, outages, refusals, paces }: Users): Attempt[] {
   return Array.from({ length: count }, (_, user) => {
     const own = outages.filter(({ users }) => users.includes(user));
     const refusal = refusals.find((one) => one.user === user);
     const pace = paces[user] as Pace;
-    return protocols
-      .flatMap((protocol) => [
-        ...observe(protocol, own, pace, end).filter((one) => !isHeldBack(one, refusal)),
-        ...(refusal === undefined ? [] : askedAgain(protocol, refusal, pace)),
-      ])
-      .map((attempt) => ({ ...attempt, mailbox: nameOf(user) }));
+    const seen = watch({ ...pace, protocols, outages: own, cuts: [], pauses: [] }, end);
+    return [
+      ...seen.attempts.filter((one) => !isHeldBack(one, refusal)),
+      ...(refusal === undefined
+        ? []
+        : protocols.flatMap((protocol) => askedAgain(protocol, refusal, pace))),
+    ].map((attempt) => ({ ...attempt, mailbox: nameOf(user) }));
   }).flat();
 }
 
@@ -145,7 +151,7 @@ function askedAgain(protocol: Protocol, { from, to }: Refusal, pace: Pace): Atte
 }
 
 /** Whether the users that fail are too many: the contract's words once more, in other arithmetic. */
-function isFault({ users }: World, failing: number, asked: number): boolean {
+function isFault({ users }: Users, failing: number, asked: number): boolean {
   if (failing === 0) return false;
   if (users === null || failing === asked) return true;
   const excess = BigInt(failing) * BigInt(users.share.denominator);
@@ -154,7 +160,7 @@ function isFault({ users }: World, failing: number, asked: number): boolean {
 }
 
 /** The minutes that count, had one seen every user all the time. @param slack as `trueMinutes` has it */
-function trueMinutesOf(given: World, slack: number): number {
+function trueMinutesOf(given: Users, slack: number): number {
   const users = Array.from({ length: given.count }, (_, user) => ({
     failing: union(
       protocols.flatMap((protocol) =>
@@ -185,7 +191,7 @@ function trueMinutesOf(given: World, slack: number): number {
 }
 
 function judgementOf(
-  given: World,
+  given: Users,
   from: number,
   to: number,
   attempts: readonly Attempt[] = attemptsOf(given),
