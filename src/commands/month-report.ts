@@ -6,6 +6,7 @@ import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, intersection } from '../domain/interval.ts';
 import type { FailureRun, MinuteState } from '../domain/ledger.ts';
 import { mailboxesOfPeriod } from '../domain/mailboxes.ts';
+import type { Measurements } from '../domain/readings.ts';
 import { type AttributedRun, type Reattribution, speaksOf } from '../domain/reattribution.ts';
 import { deepestDepth, type Tenant } from '../domain/tenant.ts';
 import { countedMinutes, unknownStretches } from '../report/minutes.ts';
@@ -47,7 +48,7 @@ export function readReport(
     generatedAt: now,
     closedUntil: snapshot.closedUntil ?? period.from,
     verdicts: snapshot.verdicts,
-    measured: snapshot.measured,
+    measured: readNow(snapshot.measured),
     states,
     bareStates: excluded ? assessor.minutes(tenant, contract, period, now, 'bare') : null,
     runs: snapshot.runs.map((run) => ({
@@ -65,6 +66,12 @@ export function readReport(
     domainChanges: domainChangesOf(connection, tenant, period),
     seal: rows.newestSeal(),
   };
+}
+
+/** A delay's percentiles are read when they are asked for: here, while there is a database to read. */
+function readNow(measured: Measurements): Measurements {
+  const whole = (figures: Measurements['send']) => figures && figures.map((one) => ({ ...one }));
+  return { ...measured, send: whole(measured.send), receive: whole(measured.receive) };
 }
 
 function mailboxesWithin(connection: Connection, { name }: Tenant, period: Interval) {
