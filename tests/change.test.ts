@@ -59,6 +59,22 @@ test('another endpoint, pace, user or place of the secret ends the old tenant an
   }
 });
 
+test('another mailbox, or another place of the secret of one of several, begins the tenant anew', () => {
+  const { mailbox } = tenant();
+  const of = (...references: readonly string[]) =>
+    tenant({
+      mailboxes: references.map((reference, index) => ({
+        ...mailbox,
+        address: `${index}@acme.example`,
+        credential: { kind: 'password', secret: new Secret(() => 'one', reference) },
+      })),
+    });
+  const before = of('a', 'b');
+  assert.equal(changeOf([before], [of('a', 'b')]).tenants[0], before);
+  for (const after of [of('a', 'c'), of('a'), of('a', 'b', 'c'), tenant()])
+    assert.equal(changeOf([before], [after]).tenants[0], after);
+});
+
 test('tenants come and go by their names', () => {
   const [acme, bravo, charlie] = ['acme', 'bravo', 'charlie'].map((name) => tenant({ name }));
   assert.ok(acme && bravo && charlie);

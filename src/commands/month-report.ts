@@ -70,7 +70,7 @@ export function readReport(
 
 /** A delay's percentiles are read when they are asked for: here, while there is a database to read. */
 function readNow(measured: Measurements): Measurements {
-  const whole = (figures: Measurements['send']) => figures && figures.map((one) => ({ ...one }));
+  const whole = (figures: Measurements['send']) => figures?.map((one) => ({ ...one })) ?? null;
   return { ...measured, send: whole(measured.send), receive: whole(measured.receive) };
 }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
+import { mailboxStore } from '../../src/store/mailboxes.ts';
 import { type Connection, openDatabase } from '../../src/store/open.ts';
 import { resultWriter } from '../../src/store/results.ts';
 import { sealFinishedDays } from '../../src/store/seal.ts';
@@ -45,8 +46,8 @@ describe('sealed days', () => {
     const sealed = await sealAll(connection);
     const { days, rows, head, faults } = verify(connection);
     assert.deepEqual(faults, []);
-    // Of a day: 700 results, message, sighting, pause, 2 controls, domain, 5 entries with their 5 rows.
-    assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 1 + 2 + 1 + 5 + 5)]);
+    // Of a day: 700 results, message, sighting, pause, mailboxes, 2 controls, domain, 5 entries with their 5 rows.
+    assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 1 + 1 + 2 + 1 + 5 + 5)]);
     assert.equal(head?.hash, sealed.at(-1)?.hash);
   });
 
@@ -67,6 +68,24 @@ describe('sealed days', () => {
       .all();
     const known = [...derived, ...progress, ...seals, ...sealedTables.map(({ name }) => name)];
     assert.deepEqual(tables.toSorted(), known.toSorted());
+  });
+
+  test('which mailbox a result or a message is of, and which there were, is sealed', async () => {
+    await sealAll(connection);
+    assert.deepEqual(faultsOf(connection), []);
+    tamper(connection, "UPDATE result SET mailbox = 'b' WHERE id = 7");
+    tamper(connection, "UPDATE message SET mailbox = 'b'");
+    tamper(connection, "UPDATE tenant_mailboxes SET mailboxes = '[]'");
+    const faults = faultsOf(connection);
+    assert.ok(
+      faults.some((one) => one.startsWith('2026-10-01 result 7 altered')),
+      faults[0],
+    );
+    for (const table of ['message', 'tenant_mailboxes'])
+      assert.ok(
+        faults.some((one) => one.startsWith(`2026-10-01 ${table} `)),
+        table,
+      );
   });
 
   test('a row that was written late is sealed with the first day that is open', async () => {
@@ -107,6 +126,7 @@ describe('sealed days', () => {
       control_result: ['ok = 0', 'id'],
       domain_record: ['seen_at = seen_at + 1', 'id'],
       incident: ['to_at = to_at - 1', 'id'],
+      tenant_mailboxes: ['since = since + 1', 'id'],
       message: ['accepted_at = accepted_at + 1', 'token'],
       sighting: ['first_seen = first_seen + 1', 'token'],
       entry: ["author = 'Li Wej'", 'id'],
@@ -283,7 +303,8 @@ describe('days sealed by the first version, of results alone', () => {
       .prepare('SELECT * FROM result WHERE id BETWEEN ? AND ? ORDER BY id')
       .raw()
       .all(...ids) as unknown[][];
-    const texts = rows.map((row) => JSON.stringify(row));
+    // Of that time: results did not name their mailbox yet, which is the last column.
+    const texts = rows.map((row) => JSON.stringify(row.slice(0, -1)));
     const hash = digest(`${[previous, day, ...texts].join('\n')}\n`).toString('hex');
     const fingerprint = connection.prepare('INSERT INTO result_fingerprint VALUES (?, ?)');
     for (const [index, text] of texts.entries())
@@ -308,7 +329,7 @@ describe('days sealed by the first version, of results alone', () => {
   test('still verify, and the next seal takes in what they left out', async () => {
     const connection = await grown();
     assert.deepEqual(faultsOf(connection), []);
-    assert.deepEqual([verify(connection).days, verify(connection).rows], [3, 3 * (20 + 16)]);
+    assert.deepEqual([verify(connection).days, verify(connection).rows], [3, 3 * (20 + 17)]);
     tamper(connection, "UPDATE entry SET author = 'X' WHERE id = 1");
     assert.match(faultsOf(connection).join(), /^2026-10-03 entry 1 altered \(acme exclusion X/);
   });

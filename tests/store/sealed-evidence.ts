@@ -3,6 +3,7 @@ import { controlStore } from '../../src/store/controls.ts';
 import { dnsStore } from '../../src/store/dns.ts';
 import { exclusionStore } from '../../src/store/exclusions.ts';
 import { openJournal } from '../../src/store/journal.ts';
+import { mailboxStore } from '../../src/store/mailboxes.ts';
 import type { Connection } from '../../src/store/open.ts';
 import { reattributionStore } from '../../src/store/reattributions.ts';
 import { recordStore } from '../../src/store/records.ts';
@@ -58,6 +59,7 @@ function messageOf(n: number, at: number, ofDay: number): Partial<ProbeResult> {
 
 function writeBeside(connection: Connection, day: number, at: number): void {
   const journal = openJournal(connection, () => {});
+  mailboxStore(connection).begin('acme', ['a@acme.example', `${day}@acme.example`], at);
   journal.record({ kind: 'pause', from: at, to: at + 1_000, detail: 'asleep' });
   controlStore(connection).record(
     ['one.example:443', 'two.example:993'].map((target) => ({
