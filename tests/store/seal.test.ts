@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
-import { mailboxStore } from '../../src/store/mailboxes.ts';
 import { type Connection, openDatabase } from '../../src/store/open.ts';
 import { resultWriter } from '../../src/store/results.ts';
 import { sealFinishedDays } from '../../src/store/seal.ts';
