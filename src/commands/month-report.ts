@@ -71,7 +71,10 @@ export function readReport(
 /** A delay's percentiles are read when they are asked for: here, while there is a database to read. */
 function readNow(measured: Measurements): Measurements {
   const whole = (figures: Measurements['send']) => figures?.map((one) => ({ ...one })) ?? null;
-  return { ...measured, send: whole(measured.send), receive: whole(measured.receive) };
+  const send = whole(measured.send);
+  // Of one route both are the same figures.
+  const receive = measured.receive === measured.send ? send : whole(measured.receive);
+  return { ...measured, send, receive };
 }
 
 function mailboxesWithin(connection: Connection, { name }: Tenant, period: Interval) {

@@ -38,7 +38,7 @@ test('what was not touched verifies, and the last line has the hash to keep', ()
   assert.equal(code, 0, err);
   assert.equal(
     out,
-    `3 days with 108 rows are as they were sealed; the chain ends on 2026-10-03 in ${head}\n`,
+    `3 days with 111 rows are as they were sealed; the chain ends on 2026-10-03 in ${head}\n`,
   );
 });
 
@@ -60,6 +60,7 @@ test('one byte changed in one old row, in each table: the same', () => {
     control_result: "target = replace(target, 'two', 'twp')",
     domain_record: "after = replace(after, 'mx', 'my')",
     incident: "detail = 'asleeq'",
+    tenant_mailboxes: "mailboxes = replace(mailboxes, 'acme', 'acne')",
     message: 'sent_at = sent_at + 1',
     sighting: 'last_not_seen = last_not_seen + 1',
     entry: "evidence = 'notice 18'",
