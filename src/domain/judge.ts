@@ -197,30 +197,48 @@ function finalUntil(given: Case, seats: readonly Seat[], counted: readonly Inter
   const proven = seats
     .filter(({ within }) => within.to > settled)
     .flatMap((seat) => [...given.protocols].map((one) => provenUntil(given, seat, one)));
-  let until = minuteOf(Math.min(settled, ...awaited, ...proven));
-  // Open runs reach to the time of judging, and so hold back all that they touch.
   const intervals = counted
     .map(({ from, to }) => ({ from, to: undecided(to, given) }))
     .sort((a, b) => b.to - a.to);
-  for (const interval of intervals)
-    if (interval.from < until && interval.to >= until) until = minuteOf(interval.from);
-  return Math.max(until, minuteOf(given.stretch.from));
+  const until = proven.map(({ at, silent }) => {
+    // After so long a silence its minutes are unknown for good, whatever comes. But a failure that follows
+    // may have begun with the silence, and then it counts together with what it touches.
+    if (!silent) return at;
+    const from = beginningOf(at, intervals);
+    return from < at ? from : settled;
+  });
+  // Open runs reach to the time of judging, and so hold back all that they touch.
+  const final = beginningOf(minuteOf(Math.min(settled, ...awaited, ...until)), intervals);
+  return Math.max(minuteOf(final), minuteOf(given.stretch.from));
 }
 
-/** The last proof of service of one mailbox and protocol, or when none is waited for any more. */
+/**
+ * Where what reaches over `at` begins, and what reaches over that beginning's minute, and so on.
+ * @param intervals the one that ends last comes first
+ */
+function beginningOf(at: number, intervals: readonly Interval[]): number {
+  let from = at;
+  for (const interval of intervals)
+    if (interval.from < from && interval.to >= from) from = minuteOf(interval.from);
+  return from;
+}
+
+/** The last proof of service of one mailbox and protocol, and whether it has been silent for too long since. */
 function provenUntil(
   given: Case,
   { evidence }: Seat,
   [protocol, deepest]: [Protocol, Depth],
-): number {
+): { readonly at: number; readonly silent: boolean } {
   const settled = given.stretch.to - given.settling;
   const needed = shallower(given.contract.depth, deepest);
   const last = evidence.successes.findLast(
     (success) => success.protocol === protocol && reaches(success.depth, needed),
   );
-  // After so long a silence its minutes are unknown for good, whatever comes.
-  if (last === undefined || settled - last.at >= given.contract.threshold) return settled;
-  return last.at;
+  if (last === undefined) return { at: settled, silent: false };
+  // A failure at a lesser depth breaks the silence; one that is deeper may follow, and then the run may
+  // have begun with the last success at that depth.
+  const failed = evidence.failures.some((one) => one.protocol === protocol && one.to > last.at);
+  return { at: last.at, silent: !failed && settled - last.at >= given.contract.threshold };
 }
 
 /** Evidence of whose fault a run was may still come for a while after its end. */
