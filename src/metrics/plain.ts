@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Protocol } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -11,7 +12,7 @@ import type {
 /** What goes to the metrics' thread is copied: only what is published, and never a secret or a transcript. */
 export function plainTenant(tenant: PublishedTenant | Tenant): PublishedTenant {
   const { name, contract, tripwires, webmail, mailbox, mailboxes } = tenant;
-  const addressOf = ({ address }: { readonly address: string }) => ({ address });
+  const addressOf = ({ address }: { readonly address: string }) => ({ address: markOf(address) });
   const driver = webmail?.flow.driver;
   const has = (protocol: Protocol) => (tenant[protocol] === null ? null : {});
   return {
@@ -32,7 +33,7 @@ export function plainResult(result: ObservedResult | ProbeResult): ObservedResul
   const { monotonicStart, monotonicEnd, certificateNotAfter, pageOpen, mailbox } = result;
   return {
     tenant,
-    ...(mailbox !== undefined && { mailbox }),
+    ...(mailbox !== undefined && { mailbox: markOf(mailbox) }),
     protocol,
     depth,
     vouches,
@@ -44,6 +45,11 @@ export function plainResult(result: ObservedResult | ProbeResult): ObservedResul
     ...(pageOpen !== undefined && { pageOpen }),
     failure: failure && { reason: failure.reason },
   };
+}
+
+/** Stands for an address, to tell mailboxes apart: the address itself is nobody's business there. */
+function markOf(address: string): string {
+  return createHash('sha256').update(address).digest('base64url').slice(0, 16);
 }
 
 export function plainTerms({ name, target, tiers }: PublishedTerms): PublishedTerms {
