@@ -60,6 +60,7 @@ EXPOSE 9925
 
 # Without curl, which the image does not have. Exit 1 on any status but 2xx and 401 (it asks for a login), on a refusal and on
 # silence. For another port or address than the default, set MAILMINUTE_HEALTH_URL.
+ENV MAILMINUTE_CONFIG=/etc/mailminute/mailminute.yaml
 ENV MAILMINUTE_HEALTH_URL=http://127.0.0.1:9925/-/healthy
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(process.env.MAILMINUTE_HEALTH_URL, { signal: AbortSignal.timeout(4000) }).then((answer) => process.exit(answer.ok || answer.status === 401 ? 0 : 1), () => process.exit(1))"]

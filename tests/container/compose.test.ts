@@ -36,8 +36,10 @@ describe('docker-compose.yml', { skip: missingHere(['docker-compose'], false) },
     return composition.parse(parse(outcome.stdout));
   }
 
-  test('is read by docker-compose 1.29, and holds mailminute and Prometheus', async () => {
+  test('is read by docker-compose 1.29, and holds mailminute and all that is beside it', async () => {
     assert.deepEqual(Object.keys((await resolved({})).services).sort(), [
+      'alertmanager',
+      'grafana',
       'mailminute',
       'prometheus',
     ]);
@@ -64,8 +66,9 @@ describe('docker-compose.yml', { skip: missingHere(['docker-compose'], false) },
   });
 
   test('pins the version of every image that it does not build', async () => {
-    const { prometheus } = (await resolved({})).services;
-    assert.match(prometheus?.image ?? '', /:v\d+\.\d+\.\d+$/);
+    const { mailminute: _built, ...others } = (await resolved({})).services;
+    for (const [name, { image }] of Object.entries(others))
+      assert.match(image ?? '', /:v?\d+\.\d+\.\d+$/, name);
   });
 });
 
