@@ -8,6 +8,7 @@ import type { ProbeResult } from './domain/result.ts';
 import type { Tenant } from './domain/tenant.ts';
 import { describe, type Logger } from './log.ts';
 import { watchClaims } from './metrics/claim.ts';
+import { keepShare } from './schedule/share.ts';
 import type { Connection } from './store/open.ts';
 import { recordStore } from './store/records.ts';
 import { keepUp, type Watched } from './upkeep.ts';
@@ -24,6 +25,8 @@ export interface JudgingPorts {
 const assessEvery = 5_000;
 /** Results that come together are judged together, ms. */
 const gathering = 100;
+/** Judging takes at most this share of the time of one tenant: a run of weeks costs more at each look. */
+const largestShare = 1 / 20;
 
 /** Closes minutes as their evidence completes, judges anew what has changed, and tells of the outcome. */
 export function startJudging(
@@ -37,6 +40,7 @@ export function startJudging(
   let stopping = false;
   const assessor = openAssessor(connection);
   const upkeep = keepUp(() => watched, connection, assessor, { clock, logger });
+  const thrift = keepShare(clock, largestShare);
   const claimOf = watchClaims({
     verdicts: (...month) => assessor.snapshot(...month).verdicts,
     records: recordStore(connection).list,
@@ -52,21 +56,26 @@ export function startJudging(
   }
 
   function assessTenant(tenant: Tenant, contract: Contract): void {
+    thrift.spend(tenant.name, () => judgeTenant(tenant, contract));
+  }
+
+  function judgeTenant(tenant: Tenant, contract: Contract): void {
     const now = clock.wall();
     try {
-      assessor.close(tenant, contract, now);
+      const open = assessor.close(tenant, contract, now);
       const month = monthOf(now, zoneOf(tenant, contract));
-      judged(tenant, contract, assessor.snapshot(tenant, contract, month, now));
+      judged(tenant, contract, assessor.snapshot(tenant, contract, month, now, open));
       claim(tenant, contract, claimOf(tenant, contract, now));
     } catch (error) {
       logger.error({ tenant: tenant.name, fault: describe(error) }, 'judging failed; tried again');
     }
   }
 
-  function assess(): void {
+  function assess(isLast = false): void {
     // Evidence that is not on disk yet may still change what would be closed.
     if (!flushed()) return;
-    for (const { tenant, contract } of watched) assessTenant(tenant, contract);
+    for (const { tenant, contract } of watched)
+      if (isLast || thrift.may(tenant.name)) assessTenant(tenant, contract);
   }
 
   /** A failure may be the one from which on a run counts, a success its end: neither waits for the next round. */
@@ -75,7 +84,8 @@ export function startJudging(
     const judge = () => {
       hurried.delete(name);
       const one = watched.find(({ tenant }) => tenant.name === name);
-      if (one !== undefined && flushed()) assessTenant(one.tenant, one.contract);
+      if (one !== undefined && thrift.may(name) && flushed())
+        assessTenant(one.tenant, one.contract);
     };
     hurried.set(name, setTimeout(judge, gathering));
   }
@@ -105,7 +115,7 @@ export function startJudging(
       clearInterval(ticking);
       for (const timer of hurried.values()) clearTimeout(timer);
       await upkeep.settled();
-      assess();
+      assess(true);
     },
   };
 }

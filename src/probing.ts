@@ -14,6 +14,7 @@ import { startScheduler } from './schedule/scheduler.ts';
 import { mailboxStore } from './store/mailboxes.ts';
 import { messageStore } from './store/messages.ts';
 import type { Connection } from './store/open.ts';
+import { attemptReader } from './store/results.ts';
 import { watchSurroundings } from './surroundings.ts';
 import { layTripwires } from './tripwires.ts';
 import { createWork } from './work.ts';
@@ -72,6 +73,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     clock,
     timer,
     random: Math.random,
+    lastRound: attemptReader(connection).lastRound,
     perform,
     late: (milliseconds) => metrics.lag(milliseconds / 1000),
   });

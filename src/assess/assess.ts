@@ -1,9 +1,9 @@
-import { monthOf, monthPeriod } from '../domain/calendar.ts';
+import { monthPeriod, startOf } from '../domain/calendar.ts';
 import type { Contract } from '../domain/contract.ts';
 import { alwaysRented, servicePeriod } from '../domain/denominator.ts';
 import type { Figures } from '../domain/figures.ts';
 import { type Interval, lengthOf, minuteLength, minuteOf } from '../domain/interval.ts';
-import { countStates, type Judgement, judge } from '../domain/judge.ts';
+import { countStates } from '../domain/judge.ts';
 import {
   type FailureRun,
   type MinuteCount,
@@ -17,12 +17,11 @@ import { isOutOfService } from '../domain/users.ts';
 import { type MonthVerdicts, verdictsOf } from '../domain/verdicts.ts';
 import { type LedgerMinute, ledgerStore } from '../store/ledger.ts';
 import type { Connection } from '../store/open.ts';
-import { openCases, termsOf, zoneOf } from './case.ts';
-import { openMeasuring } from './measured.ts';
-import { ledgerMinutes, openRejudge } from './rejudge.ts';
-
-/** At most so much is judged at once while catching up, ms. */
-const sliceLength = 24 * 60 * minuteLength;
+import { openCases, zoneOf } from './case.ts';
+import { asksForYear, openMeasuring } from './measured.ts';
+import { type Open, openJudging } from './open.ts';
+import { openPieces } from './pieces.ts';
+import { openRejudge } from './rejudge.ts';
 
 /** What is known of one tenant now: the ledger, and beyond its end the provisional judgement. */
 export interface Snapshot {
@@ -44,63 +43,14 @@ export interface Snapshot {
   readonly unavailable: boolean;
 }
 
-interface Open {
-  readonly from: number;
-  readonly judgement: Judgement;
-}
-
 /** Reads the store, asks the judge, and writes closed minutes into the ledger. Idempotent. */
 export function openAssessor(connection: Connection) {
   const cases = openCases(connection);
   const ledger = ledgerStore(connection);
   const measuring = openMeasuring(connection);
-  const { rejudge, isOutdated, acceptTerms } = openRejudge(connection, cases);
-
-  function openFrom(tenant: Tenant, contract: Contract): number | null {
-    const progress = ledger.progress(tenant.name, contract.name);
-    if (progress !== null) return progress.closedUntil;
-    const first = cases.firstEnd(tenant.name);
-    return first === null ? null : minuteOf(first);
-  }
-
-  /** The judgement of everything after the ledger's end; null when there is nothing to judge. */
-  function judgeOpen(tenant: Tenant, contract: Contract, now: number): Open | null {
-    const from = openFrom(tenant, contract);
-    if (from === null || now <= from) return null;
-    return { from, judgement: judge(cases.caseOf(tenant, contract, { from, to: now }, true)) };
-  }
-
-  /** Judges the next piece after the ledger's end that can be closed, in bounded memory. */
-  function judgeNext(tenant: Tenant, contract: Contract, now: number): Open | null {
-    const from = openFrom(tenant, contract);
-    if (from === null || now <= from) return null;
-    for (let to = Math.min(from + sliceLength, now); ; to = Math.min(to + sliceLength, now)) {
-      const judgement = judge(cases.caseOf(tenant, contract, { from, to }, to === now));
-      if (judgement.finalUntil > from || to === now) return { from, judgement };
-    }
-  }
-
-  /** Closes the minutes that can no longer change. Safe to call at any time, any number of times. */
-  function close(tenant: Tenant, contract: Contract, now: number): void {
-    for (;;) {
-      const next = judgeNext(tenant, contract, now);
-      if (next === null || next.judgement.finalUntil <= next.from) return;
-      const { from, judgement } = next;
-      const until = judgement.finalUntil;
-      const zone = zoneOf(tenant, contract);
-      ledger.close({
-        tenant: tenant.name,
-        contract: contract.name,
-        stretch: { from, to: until },
-        minutes: ledgerMinutes(judgement),
-        terms: termsOf(tenant, contract),
-        monthOf: (minute) => monthOf(minute, zone),
-        runs: judgement.runs.filter(
-          ({ open, possible }) => !open && possible.to >= from && possible.to < until,
-        ),
-      });
-    }
-  }
+  const pieces = openPieces(connection, cases);
+  const { rejudge, isOutdated, acceptTerms } = openRejudge(connection, pieces);
+  const { close, openOf } = openJudging(connection, cases, pieces);
 
   /** Minutes of the month inside the rented time, by state, with and without exclusions. */
   function countsOf(
@@ -134,26 +84,31 @@ export function openAssessor(connection: Connection) {
         ledger.counts(tenant.name, contract.name, month, which);
       return { state: count('state'), bare: count('bare') };
     }
-    const minutes = ledger.minutes(tenant.name, contract.name, rented);
-    const count = (which: keyof LedgerMinute) =>
-      countStates(
-        new Map([...minutes].map(([minute, one]) => [minute, one[which]])),
-        -Infinity,
-        Infinity,
-      );
+    const count = (which: 'state' | 'bare') =>
+      ledger.countsWithin(tenant.name, contract.name, rented, which);
     return { state: count('state'), bare: count('bare') };
   }
 
-  /** Everything that screens, metrics and reports show of one month; reads only. */
-  function snapshot(tenant: Tenant, contract: Contract, month: string, now: number): Snapshot {
-    const open = judgeOpen(tenant, contract, now);
+  /**
+   * Everything that screens, metrics and reports show of one month; reads only.
+   * @param known what `close` gave just now: nothing is judged twice
+   */
+  function snapshot(
+    tenant: Tenant,
+    contract: Contract,
+    month: string,
+    now: number,
+    known?: Open | null,
+  ): Snapshot {
     const zone = zoneOf(tenant, contract);
     const period = monthPeriod(month, zone);
+    const wanted = asksForYear(contract) ? yearOf(month, zone) : period;
+    const open = known === undefined ? openOf(tenant, contract, wanted, now) : known;
     const counts = countsOf(tenant, contract, month, open, now);
     const progress = ledger.progress(tenant.name, contract.name);
     const measured = measuring(tenant, contract, month, now, {
       closedUntil: progress?.closedUntil ?? -Infinity,
-      minutes: open?.judgement.minutes ?? new Map(),
+      minutes: open?.minutes ?? new Map(),
     });
     const verdicts = verdictsOf(contract, {
       ...measured,
@@ -163,7 +118,7 @@ export function openAssessor(connection: Connection) {
       minutes: counts.state,
       withoutExclusions: counts.state.excluded > 0 ? counts.bare : null,
     });
-    const openRuns = open?.judgement.runs.filter((run) => run.possible.to >= open.from) ?? [];
+    const openRuns = open?.runs.filter((run) => run.possible.to >= open.from) ?? [];
     return {
       month,
       figures: verdicts.figures,
@@ -190,7 +145,7 @@ export function openAssessor(connection: Connection) {
     const states = new Map<number, MinuteState>();
     for (const [minute, one] of ledger.minutes(tenant.name, contract.name, within))
       states.set(minute, one[which]);
-    const provisional = open?.judgement[which === 'state' ? 'minutes' : 'bare'] ?? [];
+    const provisional = open?.[which === 'state' ? 'minutes' : 'bare'] ?? [];
     for (const [minute, state] of provisional) states.set(minute, state);
     return states;
   }
@@ -206,7 +161,8 @@ export function openAssessor(connection: Connection) {
     now: number,
     which: keyof LedgerMinute = 'state',
   ) {
-    const states = minutesOf(tenant, contract, within, judgeOpen(tenant, contract, now), which);
+    const open = openOf(tenant, contract, within, now);
+    const states = minutesOf(tenant, contract, within, open, which);
     const until = Math.min(within.to, now);
     for (const minute of states.keys())
       if (minute < within.from || minute + minuteLength > until) states.delete(minute);
@@ -234,6 +190,12 @@ function isUnavailable(runs: readonly FailureRun[], tenant: Tenant, contract: Co
   return isTooMany(contract.users, failing.size, byMailbox(tenant).length - out.size);
 }
 
+/** The calendar year of a month `YYYY-MM`. */
+function yearOf(month: string, zone: string): Interval {
+  const year = Number(month.slice(0, 4));
+  return { from: startOf(`${year}-01-01`, zone), to: startOf(`${year + 1}-01-01`, zone) };
+}
+
 function isCounted(run: FailureRun, contract: Contract): boolean {
   return (
     run.attribution === 'provider' &&
@@ -241,12 +203,12 @@ function isCounted(run: FailureRun, contract: Contract): boolean {
   );
 }
 
-function openCounts({ from, judgement }: Open, rented: Interval, now: number) {
+function openCounts({ from, minutes, bare }: Open, rented: Interval, now: number) {
   const first = Math.max(from, rented.from);
   const end = Math.min(minuteOf(now), rented.to);
   return {
-    state: countStates(judgement.minutes, first, end),
-    bare: countStates(judgement.bare, first, end),
+    state: countStates(minutes, first, end),
+    bare: countStates(bare, first, end),
   };
 }
 

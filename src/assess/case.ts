@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '../domain/contract.ts';
-import { controlsBefore } from '../domain/control.ts';
+import { controlsAfter, controlsBefore } from '../domain/control.ts';
 import { changesBefore } from '../domain/dns.ts';
+import type { Attempt } from '../domain/evidence.ts';
 import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, minuteLength } from '../domain/interval.ts';
 import { type Case, contextBefore } from '../domain/judge.ts';
 import { namedSince } from '../domain/mailboxes.ts';
-import { type Depth, type Protocol, reaches } from '../domain/protocol.ts';
+import { type Depth, type Protocol, reaches, shallower } from '../domain/protocol.ts';
 import {
   byMailbox,
   deepestDepth,
@@ -41,7 +42,7 @@ export function openCases(connection: Connection) {
   const exclusions = exclusionStore(connection);
   const reattributions = reattributionStore(connection);
 
-  /** Acceptance of the messages that each reader still has to see, newer than the newest it saw. */
+  /** Acceptance of the messages that each reader still has to see at `now`, newer than the newest it saw. */
   function awaited(tenant: Tenant, now: number): Map<Protocol, number[]> {
     const since = now - lostAfter;
     return new Map(
@@ -69,10 +70,12 @@ export function openCases(connection: Connection) {
   return {
     /** End of the tenant's first result, wall ms; null if there is none. */
     firstEnd: (tenant: string): number | null => attempts.firstEnd(tenant),
+    /** By reader; see `Case.pending`. */
+    awaited,
     /** The exclusions that count by the contract's rule, as of `until`. */
     excluded,
-    /** @param live the stretch ends now: messages are still awaited */
-    caseOf(tenant: Tenant, contract: Contract, stretch: Interval, live: boolean): Case {
+    /** @param pending what is awaited at the time of judging */
+    caseOf(tenant: Tenant, contract: Contract, stretch: Interval, pending: Case['pending']): Case {
       const before = stretch.from - contextBefore(contract);
       const after = stretch.to + 1;
       const eras = mailboxes.eras(tenant.name);
@@ -80,15 +83,21 @@ export function openCases(connection: Connection) {
         since: namedSince(eras),
         mailboxes: [...new Set(eras.flatMap((era) => era.mailboxes))],
       };
+      const judged = judgedProtocols(tenant, contract);
+      const shallow = [...judged]
+        .filter(([, deepest]) => shallower(contract.depth, deepest) === 'connect')
+        .map(([protocol]) => protocol);
+      const tried = attempts.attempts(tenant.name, before, after, { ...several, shallow });
+      const around = controlsAround(tried);
       return {
         contract,
-        protocols: judgedProtocols(tenant, contract),
+        protocols: judged,
         stretch,
         mailboxes: eras,
-        attempts: attempts.attempts(tenant.name, before, after, several),
-        pending: live ? awaited(tenant, stretch.to) : new Map(),
+        attempts: tried,
+        pending,
         blind: incidents.blind(before, after),
-        controls: controls.results(before - controlsBefore, after),
+        controls: around === null ? [] : controls.results(around.from, around.to),
         domainChanges: dns.changesBearingOn(tenant.name, {
           from: before - changesBefore,
           to: after,
@@ -100,6 +109,16 @@ export function openCases(connection: Connection) {
       };
     },
   };
+}
+/** The time whose looks at the control targets can speak of a failure; null: nothing failed. */
+function controlsAround(attempts: readonly Attempt[]): Interval | null {
+  let [from, to] = [Infinity, -Infinity];
+  for (const { failure, startedAt, endedAt } of attempts) {
+    if (failure === null) continue;
+    from = Math.min(from, startedAt, failure.provenFrom);
+    to = Math.max(to, endedAt, failure.provenTo);
+  }
+  return from > to ? null : { from: from - controlsBefore, to: to + controlsAfter };
 }
 export type Cases = ReturnType<typeof openCases>;
 

@@ -55,7 +55,7 @@ export function openMeasuring(connection: Connection) {
     const delays = loopDelays(tenant, contract, rented, now);
     return {
       maintenance: announcedMinutes(exclusions.list(tenant.name), rented, now),
-      year: asks(contract, ['fault-free-days'], ['fault-free-days'])
+      year: asksForYear(contract)
         ? yearOf(tenant, contract, Number(month.slice(0, 4)), beyond, now)
         : null,
       // One route: mail of the tenant to itself takes its sending and its receiving delay together.
@@ -64,6 +64,11 @@ export function openMeasuring(connection: Connection) {
       pageOpen: pageOpening(tenant, rented),
     };
   };
+}
+
+/** True when the days of the whole year matter, and not the month alone. */
+export function asksForYear(contract: Contract): boolean {
+  return asks(contract, ['fault-free-days'], ['fault-free-days']);
 }
 
 function asksForDelays(contract: Contract): boolean {

@@ -1,16 +1,13 @@
-import { monthOf } from '../domain/calendar.ts';
+import { monthFinder } from '../domain/calendar.ts';
 import type { Contract } from '../domain/contract.ts';
 import { type Interval, minuteLength, minuteOf } from '../domain/interval.ts';
-import { judge } from '../domain/judge.ts';
-import type { MinuteState } from '../domain/ledger.ts';
+import type { FailureRun, MinuteState } from '../domain/ledger.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type LedgerMinute, ledgerStore } from '../store/ledger.ts';
 import type { Connection } from '../store/open.ts';
 import { revisionStore } from '../store/revisions.ts';
-import { type Cases, termsOf, zoneOf } from './case.ts';
-
-/** So much is judged at once, ms; memory is bounded by it. */
-const sliceLength = 24 * 60 * minuteLength;
+import { termsOf, zoneOf } from './case.ts';
+import type { Pieces } from './pieces.ts';
 
 /** What a new judging came to. */
 export interface Rejudged {
@@ -21,7 +18,7 @@ export interface Rejudged {
 }
 
 /** Judges closed minutes anew, from the same evidence, by the same judge. */
-export function openRejudge(connection: Connection, cases: Cases) {
+export function openRejudge(connection: Connection, pieces: Pieces) {
   const ledger = ledgerStore(connection);
   const revisions = revisionStore(connection);
 
@@ -36,23 +33,6 @@ export function openRejudge(connection: Connection, cases: Cases) {
       at = minuteOf(Math.min(...crossing.map(({ possible }) => possible.from)));
     }
     return Math.max(at, least);
-  }
-
-  function* slices(tenant: Tenant, contract: Contract, from: number, end: number, now: number) {
-    let length = sliceLength;
-    for (let at = from; at < end; ) {
-      const to = Math.min(at + length, now);
-      const judgement = judge(cases.caseOf(tenant, contract, { from: at, to }, to === now));
-      const until = Math.min(judgement.finalUntil, end);
-      if (until <= at && to < now) {
-        length += sliceLength;
-        continue;
-      }
-      yield { judgement, stretch: { from: at, to: Math.max(until, at) } };
-      if (until <= at) return;
-      at = until;
-      length = sliceLength;
-    }
   }
 
   /**
@@ -72,37 +52,28 @@ export function openRejudge(connection: Connection, cases: Cases) {
     const from = quietBefore(tenant, contract, Math.max(within.from, closedFrom), closedFrom);
     const end = Math.min(closedUntil, Math.ceil(within.to / minuteLength) * minuteLength);
     if (from >= end) return { stretch: null, changed: 0 };
+    const monthOf = monthFinder(zoneOf(tenant, contract));
     let changed = 0;
     let until = from;
-    for (const { judgement, stretch } of slices(tenant, contract, from, end, options.now)) {
-      changed += revisions.revise({
-        ...revisionOf(tenant, contract, stretch, options),
-        minutes: ledgerMinutes(judgement),
-        runs: judgement.runs.filter(
-          ({ open, possible }) => !open && possible.to >= stretch.from && possible.to < stretch.to,
-        ),
-      });
-      until = stretch.to;
+    for (const piece of pieces(tenant, contract, { from, to: end }, options.now)) {
+      if (piece !== null) {
+        until = piece.final ? Math.min(piece.stretch.to, end) : piece.stretch.from;
+        const stretch = { from: piece.stretch.from, to: until };
+        changed += revisions.revise({
+          tenant: tenant.name,
+          contract: contract.name,
+          stretch,
+          monthOf,
+          cause: options.cause,
+          revisedAt: options.now,
+          minutes: ledgerMinutes(piece),
+          runs: endedWithin(piece.runs, stretch),
+        });
+        if (until >= end) break;
+      }
       await options.turn();
     }
     return { stretch: { from, to: until }, changed };
-  }
-
-  function revisionOf(
-    tenant: Tenant,
-    contract: Contract,
-    stretch: Interval,
-    options: { readonly now: number; readonly cause: string },
-  ) {
-    const zone = zoneOf(tenant, contract);
-    return {
-      tenant: tenant.name,
-      contract: contract.name,
-      stretch,
-      monthOf: (minute: number) => monthOf(minute, zone),
-      cause: options.cause,
-      revisedAt: options.now,
-    };
   }
 
   return {
@@ -123,10 +94,19 @@ export function ledgerMinutes(judgement: {
   readonly minutes: ReadonlyMap<number, MinuteState>;
   readonly bare: ReadonlyMap<number, MinuteState>;
 }): Map<number, LedgerMinute> {
-  return new Map(
-    [...judgement.minutes].map(([minute, state]) => [
-      minute,
-      { state, bare: judgement.bare.get(minute) ?? state },
-    ]),
-  );
+  const pairs = new Map<number, LedgerMinute>();
+  for (const [minute, state] of judgement.minutes) {
+    const bare = judgement.bare.get(minute) ?? state;
+    const isPlain = state === 'available' && bare === 'available';
+    pairs.set(minute, isPlain ? plain : { state, bare });
+  }
+  return pairs;
+}
+
+/** Most minutes are this. */
+const plain: LedgerMinute = { state: 'available', bare: 'available' };
+
+/** The runs that ended in a stretch: a run is written with the minutes of its end. */
+export function endedWithin(runs: readonly FailureRun[], { from, to }: Interval): FailureRun[] {
+  return runs.filter(({ open, possible }) => !open && possible.to >= from && possible.to < to);
 }

@@ -32,6 +32,19 @@ export function monthOf(instant: number, zone: string): string {
   return `${String(local.year).padStart(4, '0')}-${String(local.month).padStart(2, '0')}`;
 }
 
+/** As `monthOf`, for many instants in a row: the calendar is asked once a month. */
+export function monthFinder(zone: string): (instant: number) => string {
+  let month = '';
+  let period: Interval = { from: 0, to: 0 };
+  return (instant) => {
+    if (instant < period.from || instant >= period.to) {
+      month = monthOf(instant, zone);
+      period = monthPeriod(month, zone);
+    }
+    return month;
+  };
+}
+
 /** The month after `YYYY-MM`. */
 export function monthAfter(month: string): string {
   return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();

@@ -42,6 +42,11 @@ const longestLook = 10_000;
 const longestAnswer = 900_000;
 /** How long before the first attempt of a case the looks must be known, ms. */
 export const controlsBefore = remembered + verifiedWithin + longestLook;
+/**
+ * How long after the last failure of a case the looks must be known, ms: one speaks of it that begins
+ * within `verifiedWithin`, and the next one after that ends what it says.
+ */
+export const controlsAfter = 2 * (verifiedWithin + longestLook) + longestLook;
 
 /**
  * Rounds of control targets as proofs of the way, in the order of time. A round in which at least two

@@ -29,7 +29,8 @@ export interface Case {
   readonly stretch: Interval;
   /**
    * All attempts that ended since `contextBefore` the stretch, and of the time before that at least
-   * the last success of each mailbox, protocol and depth.
+   * the last success of each mailbox, protocol and depth. Successes that end nothing and prove nothing may be
+   * left out: those that vouch for less than the contract asks and than every failure of the protocol.
    */
   readonly attempts: readonly Attempt[];
   /** Which mailboxes the tenant had, in the order of time; none: it never had more than one. */

@@ -33,6 +33,23 @@ export function roundtripPause(interval: number, random: () => number): number {
 }
 
 /**
+ * Wait for the first round trip, ms: many tenants that start together are spread evenly over the interval,
+ * and one that was probed until just now goes on in its step, so that a restart leaves no gap.
+ * @param index of the tenant among `count`
+ * @param elapsed since its last round trip that went well, ms; null if there was none
+ */
+export function firstRoundPause(
+  interval: number,
+  index: number,
+  count: number,
+  elapsed: number | null,
+): number {
+  if (count === 1) return 0;
+  if (elapsed !== null && elapsed >= 0 && elapsed < interval) return interval - elapsed;
+  return Math.floor((index * interval) / count);
+}
+
+/**
  * Wait until the next `connect` tick, ms in (0, interval]. Ticks keep a phase of their own within the
  * interval, drawn anew every day, with the tenant's protocols spread evenly: a fault they share is seen
  * early, and no two tenants knock at :00 together.

@@ -39,8 +39,15 @@ const leastShare = 1 / 4;
 /**
  * Who is due when, for one mailbox of a tenant. Reads no clock: `now` is monotonic ms, `wall` epoch ms.
  * Three sources of work: a `connect` tick per protocol, the round trip, and dense probing on failure.
+ * @param firstRound so long the first round trip waits, ms
  */
-export function planTenant(tenant: Tenant, now: number, wall: number, random: () => number) {
+export function planTenant(
+  tenant: Tenant,
+  now: number,
+  wall: number,
+  random: () => number,
+  firstRound = 0,
+) {
   const all = protocolsOf(tenant);
   // The tenant's mailboxes take turns: their ticks and rounds are spread over the interval.
   const mailboxes = mailboxesOf(tenant);
@@ -50,7 +57,8 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
   const atOnce = new Map<Protocol, Depth>();
   const inFlight = new Map<Protocol, number>();
   const lastLogin = new Map<Protocol, number>();
-  let roundDue = now + Math.floor((place * tenant.roundtripInterval) / mailboxes.length);
+  let roundDue =
+    now + firstRound + Math.floor((place * tenant.roundtripInterval) / mailboxes.length);
   let turn = 0;
 
   function tick(index: number, at: number): number {

@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import { byMailbox, type Tenant } from '../domain/tenant.ts';
+import { firstRoundPause } from './pace.ts';
 import { planTenant, type Task, type TenantPlan } from './plan.ts';
 
 export interface SchedulerPorts {
@@ -9,6 +10,8 @@ export interface SchedulerPorts {
   /** Calls back after so many ms; gives a function that cancels. */
   readonly timer: (delay: number, call: () => void) => () => void;
   readonly random: () => number;
+  /** End of a tenant's last round trip that went well, wall ms; null if there is none. */
+  readonly lastRound: (tenant: string) => number | null;
   /**
    * Does a task; must not throw. Attempts tell their begin and end by `began` and `ended`.
    * @param owner the tenant as it was given; the task's own is that of one mailbox
@@ -30,13 +33,16 @@ export function startScheduler(tenants: readonly Tenant[], ports: SchedulerPorts
     string,
     { readonly owner: Tenant; readonly plans: readonly TenantPlan[] }
   >();
-  for (const tenant of tenants) begin(tenant);
+  for (const [index, tenant] of tenants.entries()) begin(tenant, index, tenants.length);
   let cancel = ports.timer(0, wake);
   let stopped = false;
 
-  function begin(tenant: Tenant): void {
+  function begin(tenant: Tenant, index = 0, count = 1): void {
+    const last = ports.lastRound(tenant.name);
+    const elapsed = last === null ? null : clock.wall() - last;
+    const pause = firstRoundPause(tenant.roundtripInterval, index, count, elapsed);
     const plans = byMailbox(tenant).map((one) =>
-      planTenant(one, now(), clock.wall(), ports.random),
+      planTenant(one, now(), clock.wall(), ports.random, pause),
     );
     planned.set(tenant.name, { owner: tenant, plans });
   }

@@ -35,6 +35,11 @@ export interface Closing {
   readonly runs: readonly FailureRun[];
 }
 
+interface CountRow {
+  readonly state: MinuteState;
+  readonly minutes: number;
+}
+
 /** The ledger: one state for every closed minute, and the runs that led to them. */
 export function ledgerStore(connection: Connection) {
   const progress = connection.prepare(
@@ -54,6 +59,11 @@ export function ledgerStore(connection: Connection) {
       `SELECT state, sum(minutes) AS minutes FROM ${table} WHERE tenant = ? AND contract = ? AND month GLOB ? GROUP BY state`,
     );
   const counts = { state: countsOf('minute_count'), bare: countsOf('bare_minute_count') };
+  const within = (column: 'state' | 'bare') =>
+    connection.prepare(
+      `SELECT ${column} AS state, count(*) AS minutes FROM minute WHERE tenant = ? AND contract = ? AND minute >= ? AND minute < ? GROUP BY 1`,
+    );
+  const countsWithin = { state: within('state'), bare: within('bare') };
   const minutes = connection.prepare(
     'SELECT minute, state, bare FROM minute WHERE tenant = ? AND contract = ? AND minute >= ? AND minute < ? ORDER BY minute',
   );
@@ -90,15 +100,15 @@ export function ledgerStore(connection: Connection) {
       month: string,
       which: 'state' | 'bare' = 'state',
     ): MinuteCount {
-      const rows = counts[which].all(tenant, contract, month) as {
-        state: MinuteState;
-        minutes: number;
-      }[];
-      const found = new Map(rows.map((row) => [row.state, row.minutes]));
-      return Object.fromEntries(
-        minuteStates.map((state) => [state, found.get(state) ?? 0]),
-      ) as MinuteCount;
+      return countOf(counts[which].all(tenant, contract, month) as CountRow[]);
     },
+    /** The same of any time; reads every minute of it. */
+    countsWithin: (
+      tenant: string,
+      contract: string,
+      { from, to }: Interval,
+      which: 'state' | 'bare',
+    ): MinuteCount => countOf(countsWithin[which].all(tenant, contract, from, to) as CountRow[]),
     minutes(tenant: string, contract: string, within: Interval): Map<number, LedgerMinute> {
       const rows = minutes.all(tenant, contract, within.from, within.to) as ({
         minute: number;
@@ -109,4 +119,11 @@ export function ledgerStore(connection: Connection) {
     runs: (tenant: string, contract: string, within: Interval): FailureRun[] =>
       (runs.all(tenant, contract, within.from, within.to) as RunRow[]).map(runOf),
   };
+}
+
+function countOf(rows: readonly CountRow[]): MinuteCount {
+  const found = new Map(rows.map(({ state, minutes }) => [state, minutes]));
+  return Object.fromEntries(
+    minuteStates.map((state) => [state, found.get(state) ?? 0]),
+  ) as MinuteCount;
 }

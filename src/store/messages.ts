@@ -42,9 +42,13 @@ export function messageStore(connection: Connection) {
       AND removed_at IS NULL AND ${isOf}
       AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.token = message.token AND protocol = @protocol)
     ORDER BY accepted_at DESC LIMIT @most`);
+  // Sought backwards from the newest: a message that was accepted later was sent at most an hour earlier.
   const newestSeen = connection.prepare(`
     SELECT max(accepted_at) AS newest FROM message JOIN sighting USING (token)
-    WHERE tenant = @tenant AND protocol = @protocol AND sent_at >= @since AND ${isOf}`);
+    WHERE tenant = @tenant AND protocol = @protocol AND ${isOf} AND sent_at >= (
+        SELECT sent_at - ${longestSending} FROM message AS seen WHERE tenant = @tenant AND sent_at >= @since AND ${isOf}
+          AND EXISTS (SELECT 1 FROM sighting WHERE sighting.token = seen.token AND protocol = @protocol)
+        ORDER BY sent_at DESC LIMIT 1)`);
   const left = connection.prepare(`
     SELECT token, accepted_at AS acceptedAt, sent_at AS sentAt,
       (SELECT count(*) FROM sighting WHERE sighting.token = message.token) AS seenBy

@@ -1,5 +1,5 @@
-import { type Attempt, clockTolerance } from '../domain/evidence.ts';
-import { depths, protocols } from '../domain/protocol.ts';
+import type { Attempt } from '../domain/evidence.ts';
+import { depthOf, depths, type Phase, type Protocol, protocols } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
 import type { Connection } from './open.ts';
 
@@ -59,15 +59,29 @@ const attemptColumns = `protocol, started_at, ended_at, monotonic_start, monoton
 
 const single = { since: Infinity, mailboxes: [] };
 
-/** As `evidenceOf` has it: what a clock step or a pause touched is left out. */
-const isEvidence = `abs(ended_at - started_at - round((monotonic_end - monotonic_start) / 1000.0)) <= ${clockTolerance}
-       AND NOT EXISTS (SELECT 1 FROM incident WHERE kind IN ('clock-step', 'pause')
-         AND to_at >= result.started_at AND from_at <= result.ended_at)`;
+/**
+ * The wall clock stepped while the attempt ran: no evidence. As `clockStepWithin` of the domain has it,
+ * in the very words of the index.
+ */
+export const clockStepped =
+  'abs(ended_at - started_at - (monotonic_end - monotonic_start + 500) / 1000) > 500';
+
+/** What `evidenceOf` of the domain takes into account: no clock step, no pause of our own touched it. */
+export const isEvidence = `NOT ${clockStepped}
+  AND NOT EXISTS (SELECT 1 FROM incident WHERE kind IN ('clock-step', 'pause')
+    AND to_at >= result.started_at AND from_at <= result.ended_at)`;
 
 /** Reads attempts as the judge wants them. */
 export function attemptReader(connection: Connection) {
   const since = connection.prepare(
-    `SELECT ${attemptColumns} FROM result WHERE tenant = ? AND ended_at >= ? AND ended_at < ? ORDER BY ended_at, id`,
+    `SELECT ${attemptColumns} FROM result
+     WHERE tenant = ? AND ended_at >= ? AND ended_at < ?
+       AND (reason IS NOT NULL OR vouches <> 'connect' OR instr(?, protocol))
+     ORDER BY ended_at, id`,
+  );
+  const failed = connection.prepare(
+    `SELECT DISTINCT protocol, failed_phase AS phase FROM result INDEXED BY result_by_failure
+     WHERE tenant = ? AND reason IS NOT NULL AND ended_at >= ? AND ended_at < ?`,
   );
   // One that is left out as evidence says nothing of the time before the stretch: the one before it does.
   const lastSuccess = connection.prepare(
@@ -88,26 +102,50 @@ export function attemptReader(connection: Connection) {
   const first = connection.prepare('SELECT min(ended_at) AS first FROM result WHERE tenant = ?');
   const latest = connection.prepare('SELECT max(ended_at) AS latest FROM result WHERE tenant = ?');
   const number = (row: unknown, key: string) => (row as Record<string, number | null>)[key] ?? null;
+  /** The protocols with a failure that a mere connection ends. */
+  function failedShallowly(tenant: string, from: number, to: number): string[] {
+    const rows = failed.all(tenant, from, to) as { protocol: string; phase: Phase }[];
+    return rows.filter(({ phase }) => depthOf(phase) === 'connect').map(({ protocol }) => protocol);
+  }
+
   return {
     /**
      * Attempts that ended in [from, to), and before it the last success of each protocol and depth that is
-     * evidence: also of each of several mailboxes, and of the time before they were several.
+     * evidence: also of each of several mailboxes, and of the time before they were several. Mere connections
+     * are left out where they decide nothing: they are most of all, and end no deeper failure.
+     * @param given `shallow`: the protocols of which a connection is all that is asked
      */
     attempts(
       tenant: string,
       from: number,
       to: number,
-      several: { readonly since: number; readonly mailboxes: readonly string[] } = single,
+      given: {
+        readonly since: number;
+        readonly mailboxes: readonly string[];
+        readonly shallow?: readonly Protocol[];
+      } = single,
     ): Attempt[] {
       const before = protocols.flatMap((protocol) =>
         depths.flatMap((vouched) => [
-          ...lastSuccess.all(tenant, protocol, vouched, Math.min(from, several.since)),
-          ...several.mailboxes.flatMap((mailbox) =>
+          ...lastSuccess.all(tenant, protocol, vouched, Math.min(from, given.since)),
+          ...given.mailboxes.flatMap((mailbox) =>
             lastOfMailbox.all(tenant, mailbox, protocol, vouched, from),
           ),
         ]),
       );
-      return ([...before, ...since.all(tenant, from, to)] as AttemptRow[]).map(attemptOf);
+      const connections = [
+        ...(given.shallow ?? protocols),
+        ...failedShallowly(tenant, from, to),
+      ].join(' ');
+      const rows = [...before, ...since.all(tenant, from, to, connections)];
+      return (rows as AttemptRow[]).map(attemptOf);
+    },
+    /** End of the last attempt of any protocol that proved a round trip, wall ms; null if none did. */
+    lastRound(tenant: string): number | null {
+      const rows = protocols.flatMap((protocol) =>
+        lastSuccess.all(tenant, protocol, 'roundtrip', Number.MAX_SAFE_INTEGER),
+      ) as AttemptRow[];
+      return rows.length === 0 ? null : Math.max(...rows.map(({ ended_at }) => ended_at));
     },
     /** End of the tenant's first result, wall ms; null if there is none. */
     firstEnd: (tenant: string) => number(first.get(tenant), 'first'),

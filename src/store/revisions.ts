@@ -23,7 +23,8 @@ export interface Revision {
 /** Writes what was judged anew; what stood before stays on record, and what is the same is not touched. */
 export function revisionStore(connection: Connection) {
   const stored = connection.prepare(
-    'SELECT minute, state, bare FROM minute WHERE tenant = ? AND contract = ? AND minute >= ? AND minute < ? ORDER BY minute',
+    `SELECT minute, state, bare FROM minute WHERE tenant = ? AND contract = ? AND minute >= ? AND minute < ?
+       AND NOT (state = 'available' AND bare = 'available')`,
   );
   const storedRuns = connection.prepare(`
     SELECT * FROM failure_run WHERE superseded_by IS NULL AND tenant = ? AND contract = ?
@@ -47,16 +48,20 @@ export function revisionStore(connection: Connection) {
   const insertRun = runWriter(connection);
   const addCounts = countWriter(connection);
 
+  /** Most minutes are and stay available: those are not even read. */
   function changedMinutes({ tenant, contract, stretch, minutes }: Revision) {
     const rows = stored.all(tenant, contract, stretch.from, stretch.to) as ({
       minute: number;
     } & LedgerMinute)[];
-    return rows.flatMap((before) => {
-      const after = minutes.get(before.minute);
-      const same =
-        after === undefined || (after.state === before.state && after.bare === before.bare);
-      return same ? [] : [{ before, after }];
-    });
+    const known = new Map(rows.map((row) => [row.minute, row]));
+    const changed: { before: LedgerMinute & { minute: number }; after: LedgerMinute }[] = [];
+    for (const [minute, after] of minutes) {
+      if (minute < stretch.from || minute >= stretch.to) continue;
+      const before = known.get(minute) ?? { minute, state: 'available', bare: 'available' };
+      if (after.state !== before.state || after.bare !== before.bare)
+        changed.push({ before, after });
+    }
+    return changed;
   }
 
   function changedRuns({ tenant, contract, stretch, runs }: Revision) {

@@ -133,3 +133,29 @@ test('a time that is not closed, and one the wrong way round, are told', () => {
   assert.match(later.out, /^acme: nothing of that time is closed yet/);
   assert.match(wrong.err, /--from must be before --to/);
 });
+
+test('results that no daemon has judged are judged for the first time; a month is its days', () => {
+  const closed = ledger('minute');
+  const connection = new Database(line.database);
+  for (const table of [
+    'minute',
+    'minute_count',
+    'bare_minute_count',
+    'failure_run',
+    'ledger_progress',
+  ])
+    connection.exec(`DELETE FROM ${table}`);
+  connection.close();
+  const { code, out, err } = line.spawn('recompute', '--from', '2026-10', '--to', '2026-10');
+  assert.equal(code, 0, err);
+  assert.match(
+    out,
+    /^acme: 2026-10-03T00:00:00.000\+08:00 up to 2026-11-01T00:00:00.000\+08:00: judged for the first time; SHA-256/,
+  );
+  assert.ok(
+    ledger('minute').startsWith(closed),
+    'the minutes that were closed before are the same',
+  );
+  const again = line.spawn('recompute', '--from', '2026-10', '--to', '2026-10').out;
+  assert.equal(again.replace('the same ledger', 'judged for the first time'), out);
+});

@@ -114,7 +114,7 @@ describe('mailminute run, whose way out is shut for over a minute', {
     const contract = settings.contracts.get(tenant.contract) as Contract;
     const connection = openDatabase(database);
     const stretch = { from: minuteOf(cut.from), to: cut.to + 5_000 };
-    given = openCases(connection).caseOf(tenant, contract, stretch, false);
+    given = openCases(connection).caseOf(tenant, contract, stretch, new Map());
     connection.close();
     judgement = judge(given);
   }

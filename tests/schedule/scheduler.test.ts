@@ -7,7 +7,10 @@ import { failureOf, resultOf } from '../store/example.ts';
 import { tenantOf } from './example.ts';
 
 /** A scheduler in time that the test lets pass. */
-function newScheduler(tenants: readonly Tenant[]) {
+function newScheduler(
+  tenants: readonly Tenant[],
+  lastRound: (tenant: string) => number | null = () => null,
+) {
   const time = { now: 10_000, wall: 1_800_000_000_000 };
   let timers: { at: number; call: () => void }[] = [];
   const begun: { at: number; task: Task }[] = [];
@@ -24,6 +27,7 @@ function newScheduler(tenants: readonly Tenant[]) {
       };
     },
     random: () => 0.5,
+    lastRound,
     perform: (task) => void begun.push({ at: time.now, task }),
     late: (milliseconds) => void late.push(milliseconds),
   });
@@ -43,7 +47,7 @@ function newScheduler(tenants: readonly Tenant[]) {
   return { scheduler, time, begun, late, delays, pass, timers: () => timers };
 }
 
-const rounds = (begun: readonly { task: Task }[]) =>
+const rounds = <Begun extends { task: Task }>(begun: readonly Begun[]) =>
   begun.filter(({ task }) => task.kind === 'round');
 const connects = (begun: readonly { at: number; task: Task }[], from: number, to = Infinity) =>
   begun.filter(({ at, task }) => task.kind === 'attempt' && at >= from && at < to);
@@ -141,4 +145,46 @@ test('without tenants there is nothing to do, and no spinning', () => {
   pass(10_000);
   assert.equal(begun.length, 0);
   assert.ok(delays.length <= 12);
+});
+
+test('a hundred tenants that start together begin evenly over the interval, and stay so', () => {
+  const names = Array.from({ length: 100 }, (_, index) => `tenant-${index}`);
+  const { begun, pass } = newScheduler(names.map((name) => tenantOf({ name })));
+  const start = 10_000;
+  pass(200_000);
+  const busiest = (from: number, to: number) => {
+    const seconds = new Map<number, number>();
+    for (const { at } of rounds(begun).filter(({ at }) => at >= from && at < to)) {
+      const second = Math.floor((at - start) / 1_000);
+      seconds.set(second, (seconds.get(second) ?? 0) + 1);
+    }
+    return Math.max(...seconds.values());
+  };
+  assert.equal(rounds(begun).filter(({ at }) => at < start + 50_000).length, 100);
+  assert.equal(busiest(start, start + 50_000), 2);
+  assert.ok(busiest(start + 50_000, start + 200_000) <= 3);
+  const first = new Set(
+    rounds(begun)
+      .filter(({ at }) => at < start + 50_000)
+      .map(({ task }) => task.tenant.name),
+  );
+  assert.equal(first.size, 100);
+});
+
+test('after a restart every tenant goes on in its step: none waits longer than its interval', () => {
+  const wall = 1_800_000_000_000;
+  const last = new Map([
+    ['one', wall - 20_000],
+    ['two', wall - 49_000],
+    ['three', wall - 600_000],
+  ]);
+  const { begun, pass } = newScheduler(
+    [...last.keys()].map((name) => tenantOf({ name })),
+    (tenant) => last.get(tenant) ?? null,
+  );
+  pass(50_000);
+  const firsts = [...last.keys()].map(
+    (name) => rounds(begun).find(({ task }) => task.tenant.name === name)?.at,
+  );
+  assert.deepEqual(firsts, [10_000 + 30_000, 10_000 + 1_000, 10_000 + 33_333]);
 });

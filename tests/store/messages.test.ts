@@ -121,6 +121,6 @@ test('asking what is awaited does not read the messages of all time', (t) => {
   }[];
   assert.match(
     plan.map(({ detail }) => detail).join('\n'),
-    /message_by_tenant \(tenant=\? AND sent_at>\?\)/,
+    /message_left \(tenant=\? AND sent_at>\?\)/,
   );
 });
