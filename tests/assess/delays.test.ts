@@ -74,6 +74,7 @@ test('an hour whose messages all came is not read again', (t) => {
   see('old', from + 2 * minute);
   const now = from + 3 * hour;
   assert.equal(known(now)?.maximum.most?.numerator, minute);
+  connection.exec('DROP TRIGGER sighting_is_never_edited');
   connection.exec('UPDATE sighting SET first_seen = first_seen + 5000');
   assert.equal(known(now + 5_000)?.maximum.most?.numerator, minute);
   assert.equal(fresh(now + 5_000)?.maximum.most?.numerator, minute + 5_000);
