@@ -17,6 +17,7 @@ import type { Connection } from './store/open.ts';
 import { attemptReader } from './store/results.ts';
 import { watchSurroundings } from './surroundings.ts';
 import { layTripwires } from './tripwires.ts';
+import { quotaNotice, watchMessages } from './watching.ts';
 import { createWork } from './work.ts';
 
 export interface ProbingPorts {
@@ -41,9 +42,11 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
   let stopped = false;
   let browsing = openBrowsing(settings);
   const work = createWork(logger);
+  const messages = messageStore(connection);
+  const { observe: learn, ...remembered } = messagePorts(messages, clock);
   const ports: Omit<ProbePorts, 'signal' | 'probes'> = {
     clock,
-    ...messagePorts(messageStore(connection), clock),
+    ...remembered,
     began: (tenant, protocol) => scheduler.plan(tenant)?.began(protocol),
     ended: (tenant, protocol) => scheduler.plan(tenant)?.ended(protocol),
     report,
@@ -77,6 +80,16 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     perform,
     late: (milliseconds) => metrics.lag(milliseconds / 1000),
   });
+  const watch = watchMessages(settings.tenants, {
+    timer,
+    probing: ports,
+    probes: () => probesWith(browsing?.rooms ?? null),
+    messages,
+    mailboxes: scheduler.mailboxes,
+    may: (tenant, protocol) => scheduler.mayWatch(tenant, protocol),
+    work,
+  });
+  const tellOfQuota = quotaNotice(logger);
   const { signal } = ending;
   const looked: Observations['own']['looked'] = (looks) => metrics.own.looked(looks);
   const surroundings = watchSurroundings(settings, connection, {
@@ -97,7 +110,10 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
   return {
     /** Learns from a stored result when to look again. */
     observe(result: ProbeResult): void {
+      learn(result);
+      tellOfQuota(result);
       scheduler.observe(result);
+      watch.wake(result.tenant);
       surroundings.observe(result);
     },
     /**
@@ -109,6 +125,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       probed = tenants;
       for (const tenant of ended) {
         scheduler.end(tenant);
+        watch.end(tenant);
         tripwires.end(tenant);
       }
       surroundings.apply(next);
@@ -118,6 +135,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       for (const tenant of begun) {
         writeDown(tenant);
         scheduler.begin(tenant);
+        watch.begin(tenant);
         tripwires.begin(tenant);
       }
     },
@@ -125,6 +143,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     async stop(): Promise<void> {
       stopped = true;
       scheduler.stop();
+      watch.stop();
       surroundings.stop();
       tripwires.stop();
       await work.end();
