@@ -46,8 +46,8 @@ describe('the container image', { skip, timeout: 900_000 }, () => {
       console.log(JSON.stringify({ app, development: modules.includes('typescript'), binaries }));`;
     assert.deepEqual(JSON.parse(succeeded(await inNode(cell, script))), {
       app: [
-        ...['LICENSE', 'config', 'migrations', 'node_modules', 'package-lock.json', 'package.json'],
-        ...['probes', 'src'],
+        ...['LICENSE', 'config', 'docs', 'migrations', 'node_modules', 'package-lock.json'],
+        ...['package.json', 'probes', 'src'],
       ],
       development: false,
       binaries: [`linux-${process.arch}.node`],

@@ -67,7 +67,7 @@ suite('the arrival of a message by IMAP', { concurrency: 8 }, () => {
       while (!server.names().includes('UID FETCH'))
         await new Promise((done) => setTimeout(done, 1));
       server.deliver(letter('t1'));
-      setTimeout(() => resolve(Date.now()), 50);
+      setTimeout(() => resolve(Date.now()), 500);
       const { result } = await attempt;
       const [sighting] = result.sightings;
       assert.ok(sighting?.lastNotSeen !== null && sighting !== undefined);
@@ -294,8 +294,11 @@ suite('the arrival of a message by IMAP', { concurrency: 8 }, () => {
         },
         prepared(server),
       );
-      setTimeout(() => server.deliver(letter('late')), 100);
-      setTimeout(() => server.deliver(letter('t1')), 300);
+      // After the first look, which found neither.
+      while (!server.names().includes('NOOP') && !server.names().includes('IDLE'))
+        await new Promise((done) => setTimeout(done, 1));
+      server.deliver(letter('late'));
+      setTimeout(() => server.deliver(letter('t1')), 200);
       const { result } = await attempt;
       assert.deepEqual(
         result.sightings.map(({ token }) => token),

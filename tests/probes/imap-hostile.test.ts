@@ -260,10 +260,12 @@ suite('an IMAP server that misbehaves', { concurrency: 8 }, () => {
   });
 
   test('an abort of the daemon ends the attempt at once', async () => {
-    await withServer({ on: ({ name }) => name === 'SELECT' }, async ({ port }) => {
+    await withServer({ on: ({ name }) => name === 'SELECT' }, async (server) => {
       const controller = new AbortController();
-      setTimeout(() => controller.abort(), 100);
-      const { result } = await probeImap(port, {}, { signal: controller.signal });
+      const attempt = probeImap(server.port, {}, { signal: controller.signal });
+      while (!server.names().includes('SELECT')) await new Promise((done) => setTimeout(done, 1));
+      controller.abort();
+      const { result } = await attempt;
       assert.equal(result.failure?.phase, 'select');
       assert.ok(result.endedAt - result.startedAt < 5000);
     });

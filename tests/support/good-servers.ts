@@ -67,7 +67,7 @@ export const phasesOfRequests: Readonly<Record<Protocol, readonly (Phase | null)
     'visible',
     'fetch',
   ],
-  pop: ['greeting', 'capability', 'auth', 'auth', 'uidl', 'visible', 'anchor', 'anchor'],
+  pop: ['greeting', 'capability', 'auth', 'auth', 'uidl', 'visible', 'anchor'],
   webmail: [null, 'first_byte', 'auth', 'auth', 'list', 'visible', 'fetch'],
 };
 
