@@ -5,19 +5,29 @@ import { openAssessor } from '../../src/assess/assess.ts';
 import { openCases } from '../../src/assess/case.ts';
 import type { Contract } from '../../src/domain/contract.ts';
 import { type Judgement, judge } from '../../src/domain/judge.ts';
+import type { ProbeResult } from '../../src/domain/result.ts';
 import { controlStore } from '../../src/store/controls.ts';
 import { exclusionStore } from '../../src/store/exclusions.ts';
 import { incidentStore } from '../../src/store/incidents.ts';
 import { ledgerStore } from '../../src/store/ledger.ts';
+import { mailboxStore } from '../../src/store/mailboxes.ts';
 import { messageStore } from '../../src/store/messages.ts';
 import { type Connection, openDatabase } from '../../src/store/open.ts';
 import { reattributionStore } from '../../src/store/reattributions.ts';
 import { keyOf } from '../../src/store/runs.ts';
 import { write } from '../store/example.ts';
-import { episodes, pace, reachingBack, resultsOf, terms, watched } from './arbitrary-evidence.ts';
+import {
+  type Episode,
+  episodes,
+  pace,
+  reachingBack,
+  resultsOf,
+  terms,
+  watched,
+} from './arbitrary-evidence.ts';
 import { ledgerOf, minute, sumsAreTrue, tenant } from './example.ts';
 
-const runs = Number(process.env.MAILMINUTE_CALM_RUNS ?? 45);
+const runs = Number(process.env.MAILMINUTE_CALM_RUNS ?? 30);
 const duration = 7 * 60 * minute;
 /** Some schedules reach across the end of a day, of a month, and the clocks' change. */
 const starts = [
@@ -32,6 +42,12 @@ const stretch = (longest: number) =>
   fc
     .tuple(moment, fc.integer({ min: 1, max: longest }))
     .map(([from, length]) => ({ from, to: from + length }));
+
+/** A second mailbox from `since` on, with troubles of its own. */
+interface Second {
+  readonly since: number;
+  readonly befalls: readonly Episode[];
+}
 
 const drawn = fc.record({
   start: fc.constantFrom(...starts),
@@ -49,11 +65,27 @@ const drawn = fc.record({
     }),
     { maxLength: 2 },
   ),
+  second: fc.constant<Second | null>(null),
   awaited: fc.option(fc.integer({ min: duration - 3 * 60 * minute, max: duration })),
 });
 type Drawn = typeof drawn extends fc.Arbitrary<infer One> ? One : never;
 
 const by = { author: 'ops', note: null, evidence: null };
+
+const addresses = ['one@acme.example', 'two@acme.example'];
+
+function resultsFor(start: number, { befalls, pace, second }: Omit<Drawn, 'start'>): ProbeResult[] {
+  const first = resultsOf(start, duration, befalls, pace);
+  if (second === null) return first;
+  const since = start + second.since;
+  const named = first.map((one) =>
+    one.endedAt < since ? one : { ...one, mailbox: 'one@acme.example' },
+  );
+  const other = resultsOf(start, duration, second.befalls, { ...pace, seed: pace.seed + 1 })
+    .filter(({ startedAt }) => startedAt >= since)
+    .map((one) => ({ ...one, mailbox: 'two@acme.example' }));
+  return [...named, ...other].sort((a, b) => a.endedAt - b.endedAt);
+}
 
 /** Writes all of it as the daemon does. */
 function fill(connection: Connection, { start, ...given }: Drawn): void {
@@ -61,9 +93,9 @@ function fill(connection: Connection, { start, ...given }: Drawn): void {
     from: start + from,
     to: start + to,
   });
-  connection.transaction(() =>
-    write(connection, ...resultsOf(start, duration, given.befalls, given.pace)),
-  )();
+  connection.transaction(() => write(connection, ...resultsFor(start, given)))();
+  if (given.second !== null)
+    mailboxStore(connection).begin(tenant.name, addresses, start + given.second.since);
   for (const pause of given.pauses)
     incidentStore(connection).record({ kind: 'pause', ...shifted(pause), detail: 'a test' });
   for (const time of given.excluded)
@@ -171,6 +203,12 @@ test('a run that reaches far back into calm time takes it along', () => {
     pauses: [],
   }));
   fc.assert(fc.property(reaching, compare), { numRuns: Math.ceil(runs / 3), endOnFailure: true });
+});
+
+test('of several mailboxes each is calm by itself', () => {
+  const second = fc.record({ since: moment, befalls: episodes(duration) });
+  const several = fc.tuple(drawn, second).map(([one, second]) => ({ ...one, second }));
+  fc.assert(fc.property(several, compare), { numRuns: Math.ceil(runs / 2), endOnFailure: true });
 });
 
 test('judged anew in any part, it stays the same', async () => {
