@@ -64,6 +64,7 @@ class Messages {
         [...this.#kept]
           .filter(([, { seenBy }]) => seenBy.size >= this.#readers)
           .map(([token]) => token),
+      full: () => false,
       removed: (_, tokens) => {
         for (const token of tokens) this.#kept.delete(token);
       },

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { DeliveryReport, Folder } from '../src/domain/message.ts';
 import type { Depth, Phase } from '../src/domain/protocol.ts';
 import type { Reason } from '../src/domain/reason.ts';
-import type { PageOpen, Sighting } from '../src/domain/result.ts';
+import type { Copies, PageOpen, Quota, Sighting } from '../src/domain/result.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
 import { dial, type LineProtocol } from './dial.ts';
 import { Fault } from './failure.ts';
@@ -33,6 +34,11 @@ export interface Evidence {
   readonly sightings: Sighting[];
   pageOpen: PageOpen | null;
   lookedAt: number | null;
+  refusedAt: number | null;
+  junkLookedAt: number | null;
+  readonly reports: DeliveryReport[];
+  readonly copies: Copies[];
+  quota: readonly Quota[];
 }
 
 /** What a dialogue works with: time, the connection, the secret, and where evidence is put. */
@@ -54,6 +60,11 @@ export class Attempt {
     sightings: [],
     pageOpen: null,
     lookedAt: null,
+    refusedAt: null,
+    junkLookedAt: null,
+    reports: [],
+    copies: [],
+    quota: [],
   };
   readonly #watch: Stopwatch;
   readonly #secret: { readonly value: string } | null;
@@ -172,9 +183,10 @@ export class Attempt {
     this.evidence.token = token;
   }
 
-  /** SMTP: the message was refused by an answer of its own, so it is nowhere. */
-  refused(): void {
-    this.evidence.token = null;
+  /** SMTP: the message was refused by an answer of its own, so it is nowhere. Wall ms. */
+  refused(token: string, at: number): void {
+    this.evidence.token = token;
+    this.evidence.refusedAt = at;
   }
 
   /** The message was accepted: SMTP by the 250 after the final dot, webmail by its page; wall ms. */
@@ -200,8 +212,9 @@ export class Attempt {
   }
 
   /** Readers: a look into the mailbox ended well, wall ms. */
-  looked(at: number): void {
-    this.evidence.lookedAt = at;
+  looked(at: number, folder: Folder = 'inbox'): void {
+    if (folder === 'junk') this.evidence.junkLookedAt = at;
+    else this.evidence.lookedAt = at;
   }
 
   /** Ends the dialogue in the running phase. @throws Fault, always */

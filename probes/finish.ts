@@ -22,7 +22,7 @@ export function finisher(
     // Destroying the wire wakes whatever read is pending.
     const limit = setTimeout(() => wire.destroy(), finishLimit);
     try {
-      if (tokens.length > 0) await work(tokens, gone);
+      await work(tokens, gone);
     } catch {
       // Leftovers are swept by a later round; nothing here is evidence.
     } finally {

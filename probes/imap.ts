@@ -1,13 +1,13 @@
 import { runAttempt } from './attempt.ts';
 import { finisher } from './finish.ts';
 import { readAnchor } from './imap/anchor.ts';
-import { awaitMessage } from './imap/arrival.ts';
+import { awaitMessage, watchOn } from './imap/arrival.ts';
+import { clearAway, removeProbes, type WatchedMailbox } from './imap/clearing.ts';
 import { logIn } from './imap/login.ts';
 import { Lookout } from './imap/lookout.ts';
 import { openInbox } from './imap/mailbox.ts';
-import { removeCopies, removeMessages } from './imap/removal.ts';
 import { Session } from './imap/session.ts';
-import { isPosted } from './message.ts';
+import { readQuota, readReports, watchJunk } from './imap/watch.ts';
 import type { Probe } from './probe.ts';
 
 /**
@@ -23,23 +23,30 @@ export const imap: Probe = (tenant, ask, context) =>
     }
     const session = new Session(wire, attempt.transcript, () => attempt.now());
     await logIn(attempt, session);
+    const { watch } = ask;
+    const junk = watch === undefined ? null : await watchJunk(attempt, session);
     const inbox = await openInbox(attempt, session);
     await readAnchor(attempt, session, inbox);
     attempt.vouch('login');
     const lookout = new Lookout(attempt, session, inbox);
     await lookout.lookBack();
+    if (watch !== undefined) {
+      await readReports(attempt, session, inbox, lookout);
+      await readQuota(attempt, session);
+      // What was found is told at once; what is still missing is for the next session.
+      if (!junk?.foundAny && !lookout.foundAny) {
+        await watchOn(attempt, session, lookout, watch.stay);
+        await readReports(attempt, session, inbox, lookout);
+      }
+    }
     if (ask.depth === 'roundtrip' && (await awaitMessage(attempt, session, lookout))) {
       attempt.vouch('roundtrip');
     }
-    return finisher(wire, 'z LOGOUT\r\n', async (tokens, gone) => {
-      const removed: string[] = [];
-      try {
-        await removeMessages(session, inbox, lookout, tokens, removed);
-      } finally {
-        gone.push(...removed.filter((token) => !isPosted(token)));
-      }
-      const posted = removed.filter(isPosted);
-      const { address } = tenant.mailbox;
-      if (posted.length > 0 && (await removeCopies(session, address, posted))) gone.push(...posted);
-    });
+    attempt.evidence.copies.push(...(junk?.copies() ?? []), ...lookout.copies());
+    const open: WatchedMailbox = { attempt, session, inbox, lookout, junk };
+    return finisher(wire, 'z LOGOUT\r\n', (tokens, gone) =>
+      watch === undefined
+        ? removeProbes(open, tokens, gone)
+        : clearAway(open, tokens, watch.hygiene, gone),
+    );
   });

@@ -13,6 +13,8 @@ export interface Recognised {
   /** Ours, with this token, and not a report or reply about it; else null. */
   readonly token: string | null;
   readonly anchor: boolean;
+  /** A delivery report (RFC 3464), about whatever message. */
+  readonly report: boolean;
 }
 
 /** A message that a webmail sent has a name of this shape, since its header is the webmail's. */
@@ -142,7 +144,7 @@ export function dotStuffed(message: string): string {
 }
 
 /** The first value of each field, unfolded; names in lower case. */
-function fieldsOf(header: string): ReadonlyMap<string, string> {
+export function fieldsOf(header: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const field of header.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
     const colon = field.indexOf(':');
@@ -158,12 +160,14 @@ function fieldsOf(header: string): ReadonlyMap<string, string> {
  */
 export function recognise(header: string, address: string): Recognised {
   const fields = fieldsOf(header);
+  const report = /^multipart\/report\b/i.test(fields.get('content-type') ?? '');
   const about =
-    /^multipart\/report\b/i.test(fields.get('content-type') ?? '') ||
+    report ||
     /^auto-replied\b/i.test(fields.get('auto-submitted') ?? '') ||
     fields.get('return-path') === '<>';
-  if (about) return { token: null, anchor: false };
+  if (about) return { token: null, anchor: false, report };
   return {
+    report,
     token: tokenIn(fields, address),
     anchor: fields.get('x-mailminute-anchor') === '1',
   };

@@ -75,7 +75,7 @@ async function firstLook(
   attempt.phase('auth');
   const before = await login(attempt, offered);
   attempt.phase('uidl');
-  const listing = await readListing(wire, memory.anchor);
+  const listing = await readListing(wire, memory, breadth(attempt, offered));
   const times = { before, listedAt: attempt.now(), lastNotSeen: null };
   const search = new Search(attempt, listing);
   if (token !== null) attempt.phase('visible');
@@ -92,6 +92,13 @@ async function firstLook(
     seen: looked?.seen === true,
     lastNotSeen: notSeen ? before : null,
   };
+}
+
+/** Older messages that are missing may be anywhere. */
+function breadth({ ask, tenant }: Attempt, { pipelining }: Capabilities) {
+  // Without IMAP, messages are removed by POP, and leftovers of ours are found in the whole listing.
+  const newestSuffice = ask.message !== null && ask.pending.length === 0 && tenant.imap !== null;
+  return { newestSuffice, pipelining };
 }
 
 interface LookTimes {
@@ -157,7 +164,7 @@ async function lookAgain(
   try {
     const wire = await attempt.dial('pop', { timed: false });
     const before = await login(attempt, offered);
-    const listing = await readListing(wire, attempt.memory.anchor);
+    const listing = await readListing(wire, attempt.memory, breadth(attempt, offered));
     const search = new Search(attempt, listing);
     const { lastNotSeen } = last;
     const times = { before, listedAt: attempt.now(), lastNotSeen };
@@ -175,6 +182,7 @@ async function lookAgain(
 function deletion(attempt: Attempt, look: Look): NonNullable<ProbeOutcome['finish']> {
   const { wire, search } = look;
   return finisher(wire, 'QUIT\r\n', async (tokens, gone) => {
+    if (tokens.length === 0) return;
     const found = new Map<string, Entry>();
     await search.look(new Set(tokens), null, (token, entry) => found.set(token, entry));
     for (const [token, { uid, number }] of found) {

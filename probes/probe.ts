@@ -29,6 +29,16 @@ export interface Ask {
   readonly post?: string | null;
   /** Readers: older messages of ours to look for as well. */
   readonly pending: readonly PendingMessage[];
+  /** IMAP, outside of a round: look everywhere, and keep the mailbox clean. */
+  readonly watch?: Watch | undefined;
+}
+
+/** What one session of the message watch does beside a usual look (measurement §6). */
+export interface Watch {
+  /** Goes on looking for so long while something is missing, integer ms; 0: looks once. */
+  readonly stay: number;
+  /** Once in a while: reads the quota, and sweeps old leftovers of our own. */
+  readonly hygiene: boolean;
 }
 
 /** What a protocol remembers between attempts to save work; losing it costs time, never truth. */

@@ -1,12 +1,13 @@
 import type { Clock } from '../src/domain/clock.ts';
-import { judgeDelivery } from '../src/domain/delivery.ts';
-import type { Depth, Protocol } from '../src/domain/protocol.ts';
+import { judgeDelivery, looksOf } from '../src/domain/delivery.ts';
+import type { Depth, Protocol, ReadingProtocol } from '../src/domain/protocol.ts';
+import { isFull } from '../src/domain/quota.ts';
 import type { ProbeResult } from '../src/domain/result.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
 import { newPostedToken, newToken } from './message.ts';
-import type { Ask, Memory, PendingMessage, Probe, ProbeOutcome } from './probe.ts';
+import type { Ask, Memory, PendingMessage, Probe, ProbeOutcome, Watch } from './probe.ts';
 
-/** A message to look for; `excused`: this reader has seen a newer one, so its absence is no outage. */
+/** A message to look for; `excused`: its absence is no outage, this reader has seen a newer one, say. */
 export interface LookedForMessage extends PendingMessage {
   readonly excused?: boolean;
 }
@@ -18,10 +19,19 @@ export interface ProbePorts {
   /** Aborts when the daemon stops. */
   readonly signal: AbortSignal;
   memory(tenant: Tenant, protocol: Protocol): Memory;
-  /** Accepted messages that this reader has not seen. */
-  pending(tenant: Tenant, protocol: Protocol): readonly LookedForMessage[];
-  /** Messages that every reader has seen, and leftovers: to be removed now. */
-  removable(tenant: Tenant): readonly string[];
+  /**
+   * Messages that this reader has not seen. For a round only those that it has to look for: what is
+   * lost is left to the watch, and looked for when that is due.
+   */
+  pending(tenant: Tenant, protocol: Protocol, watch: boolean): readonly LookedForMessage[];
+  /**
+   * Messages to be removed now: every reader has seen them, or they have stayed long enough. Those in
+   * Junk, and those of which there is only a report, are for the watch.
+   * @param present tokens that were come across: of them also those that should be gone already
+   */
+  removable(tenant: Tenant, watch: boolean, present: readonly string[]): readonly string[];
+  /** Whether the mailbox was full when its quota was last read. */
+  full(tenant: Tenant): boolean;
   removed(tenant: Tenant, tokens: readonly string[]): void;
   /** Whether a message is due to be sent by the tenant's webmail, and that one was. */
   readonly posting: { due(tenant: Tenant): boolean; done(tenant: Tenant): void };
@@ -37,11 +47,17 @@ type Message = NonNullable<Ask['message']>;
 async function attempt(
   tenant: Tenant,
   protocol: Protocol,
-  ask: { depth: Depth; turn: number; message: Message | null; post?: string | null },
+  ask: {
+    depth: Depth;
+    turn: number;
+    message: Message | null;
+    post?: string | null;
+    watch?: Watch | undefined;
+  },
   ports: ProbePorts,
 ): Promise<ProbeOutcome> {
   const reader = protocol !== 'smtp' && ask.depth !== 'connect';
-  const pending = reader ? ports.pending(tenant, protocol) : [];
+  const pending = reader ? ports.pending(tenant, protocol, ask.watch !== undefined) : [];
   const context = {
     clock: ports.clock,
     signal: ports.signal,
@@ -53,24 +69,32 @@ async function attempt(
   if (protocol === 'webmail' && outcome.result.token !== null) ports.posting.done(tenant);
   // What the daemon's own end cut short says nothing of the service.
   if (ports.signal.aborted && outcome.result.failure !== null) return outcome;
-  ports.report(
-    reader ? await withDelivery(outcome.result, pending, ask.message, tenant) : outcome.result,
-  );
+  const { result } = outcome;
+  const full = isFull(result.quota ?? []) ?? ports.full(tenant);
+  const given = { pending, message: ask.message, full };
+  ports.report(reader ? await withDelivery(result, given, tenant) : result);
   return outcome;
 }
 
 /** Adds what the look says of delivery; the round's own message counts if it was accepted by then. */
 async function withDelivery(
   result: ProbeResult,
-  pending: readonly LookedForMessage[],
-  message: Message | null,
+  {
+    pending,
+    message,
+    full,
+  }: {
+    readonly pending: readonly LookedForMessage[];
+    readonly message: Message | null;
+    readonly full: boolean;
+  },
   tenant: Tenant,
 ): Promise<ProbeResult> {
-  if (result.failure !== null) return result;
   const acceptedAt = message && (await Promise.race([message.accepted, Promise.resolve(null)]));
   const own = message && acceptedAt !== null ? [{ token: message.token, acceptedAt }] : [];
   const awaited = pending.filter(({ excused }) => excused !== true);
-  return judgeDelivery(result, [...awaited, ...own], tenant.deliveryAllowance);
+  const looks = looksOf(result, [...pending, ...own]);
+  return judgeDelivery({ ...result, looks }, [...awaited, ...own], tenant.deliveryAllowance, full);
 }
 
 /**
@@ -182,9 +206,29 @@ async function lookForPosted(
   await finish(tenant, looks, ports);
 }
 
+/** One session of the message watch: looks for all that this reader has not seen (measurement §6). */
+export async function runWatch(
+  tenant: Tenant,
+  protocol: ReadingProtocol,
+  turn: number,
+  watch: Watch,
+  ports: ProbePorts,
+): Promise<void> {
+  const ask = { depth: 'roundtrip' as const, turn, message: null, watch };
+  await finish(tenant, [await attempt(tenant, protocol, ask, ports)], ports, true);
+}
+
 function sendingAsk(token: string, turn: number) {
   const accepted = Promise.resolve(null);
   return { depth: 'roundtrip' as const, turn, message: { token, accepted } };
+}
+
+/** Of these only a report came, which is stored by now and can go. */
+function bounced(outcomes: readonly ProbeOutcome[]): string[] {
+  return outcomes
+    .flatMap(({ result }) => result.reports ?? [])
+    .filter(({ action }) => action === 'failed')
+    .map(({ token }) => token);
 }
 
 /** Removes what every reader has seen, in a session that is still open, and logs all of them out. */
@@ -192,13 +236,23 @@ async function finish(
   tenant: Tenant,
   outcomes: readonly ProbeOutcome[],
   ports: ProbePorts,
+  watch = false,
 ): Promise<void> {
   const sessions = outcomes.flatMap(({ finish }) => finish ?? []);
   if (sessions.length === 0) return;
   let tokens: readonly string[] = [];
   let removed: readonly string[][] = [];
   try {
-    tokens = ports.removable(tenant);
+    const present = outcomes.flatMap(({ result: { copies = [], reports = [] } }) => [
+      ...copies,
+      ...reports,
+    ]);
+    const known = ports.removable(
+      tenant,
+      watch,
+      present.map(({ token }) => token),
+    );
+    tokens = [...new Set([...known, ...bounced(outcomes)])];
   } finally {
     // Whatever happens to us, nobody stays logged in.
     removed = await Promise.all(

@@ -1,5 +1,5 @@
 import { type Attempt, runAttempt } from './attempt.ts';
-import { smtpFault } from './failure/smtp.ts';
+import { type SmtpReply, smtpFault } from './failure/smtp.ts';
 import { dotStuffed, plainAddress, probeMessage } from './message.ts';
 import type { Probe } from './probe.ts';
 import { authenticate } from './smtp/auth.ts';
@@ -34,25 +34,27 @@ async function login(attempt: Attempt): Promise<void> {
 async function send(attempt: Attempt, token: string): Promise<void> {
   const { wire } = attempt;
   const address = plainAddress(attempt.tenant.mailbox.address);
+  const expect = async (line: string, codes: readonly number[]): Promise<void> => {
+    const reply = await command(wire, line);
+    if (!codes.includes(reply.code)) refuse(attempt, token, reply);
+  };
   attempt.phase('mail');
-  await expect(attempt, `MAIL FROM:<${address}>`, [250]);
+  await expect(`MAIL FROM:<${address}>`, [250]);
   attempt.phase('rcpt');
-  await expect(attempt, `RCPT TO:<${address}>`, [250, 251]);
+  await expect(`RCPT TO:<${address}>`, [250, 251]);
   attempt.phase('data');
-  await expect(attempt, 'DATA', [354]);
+  await expect('DATA', [354]);
   const message = dotStuffed(probeMessage({ token, address, at: attempt.now() }));
   attempt.phase('accept');
   attempt.sent(token);
   wire.write(message, `[message, ${message.length} bytes]`);
   const reply = await readReply(wire);
-  if (reply.code !== 250) {
-    attempt.refused();
-    throw smtpFault(reply, 'other');
-  }
+  if (reply.code !== 250) refuse(attempt, token, reply);
   attempt.accepted(token, attempt.now());
 }
 
-async function expect(attempt: Attempt, line: string, codes: readonly number[]): Promise<void> {
-  const reply = await command(attempt.wire, line);
-  if (!codes.includes(reply.code)) throw smtpFault(reply, 'other');
+/** The message was refused by an answer of its own. @throws Fault, always */
+function refuse(attempt: Attempt, token: string, reply: SmtpReply): never {
+  attempt.refused(token, attempt.now());
+  throw smtpFault(reply, 'other');
 }

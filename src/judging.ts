@@ -1,12 +1,13 @@
 import { openAssessor, type Snapshot } from './assess/assess.ts';
 import { zoneOf } from './assess/case.ts';
+import { type MessageSnapshot, openMessageLedger } from './assess/message-ledger.ts';
 import { monthOf } from './domain/calendar.ts';
 import type { ClaimDates } from './domain/claim.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Contract } from './domain/contract.ts';
 import type { ProbeResult } from './domain/result.ts';
 import type { Tenant } from './domain/tenant.ts';
-import { describe, type Logger } from './log.ts';
+import { describe, type Logger, logFate } from './log.ts';
 import { watchClaims } from './metrics/claim.ts';
 import type { Connection } from './store/open.ts';
 import { recordStore } from './store/records.ts';
@@ -18,6 +19,7 @@ export interface JudgingPorts {
   /** Writes what waits in memory; false while some of it is not on disk. May throw. */
   readonly flush: () => boolean;
   readonly judged: (tenant: Tenant, contract: Contract, snapshot: Snapshot) => void;
+  readonly messages: (tenant: Tenant, snapshot: MessageSnapshot, now: number) => void;
   readonly claim: (tenant: Tenant, contract: Contract, claim: ClaimDates | null) => void;
 }
 
@@ -29,13 +31,14 @@ const gathering = 100;
 export function startJudging(
   first: readonly Watched[],
   connection: Connection,
-  { clock, logger, flush, judged, claim }: JudgingPorts,
+  { clock, logger, flush, judged, messages, claim }: JudgingPorts,
 ) {
   let watched = first;
   const failing = new Set<string>();
   const hurried = new Map<string, NodeJS.Timeout>();
   let stopping = false;
   const assessor = openAssessor(connection);
+  const messageLedger = openMessageLedger(connection);
   const upkeep = keepUp(() => watched, connection, assessor, { clock, logger });
   const claimOf = watchClaims({
     verdicts: (...month) => assessor.snapshot(...month).verdicts,
@@ -57,6 +60,8 @@ export function startJudging(
       assessor.close(tenant, contract, now);
       const month = monthOf(now, zoneOf(tenant, contract));
       judged(tenant, contract, assessor.snapshot(tenant, contract, month, now));
+      for (const change of messageLedger.settle(tenant, now)) logFate(logger, tenant.name, change);
+      messages(tenant, messageLedger.snapshot(tenant, contract, month), now);
       claim(tenant, contract, claimOf(tenant, contract, now));
     } catch (error) {
       logger.error({ tenant: tenant.name, fault: describe(error) }, 'judging failed; tried again');

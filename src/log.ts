@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { Fate } from './domain/message.ts';
 import type { ProbeResult } from './domain/result.ts';
 
 export type Logger = pino.Logger;
@@ -29,4 +30,14 @@ export function logResult(logger: Logger, result: ProbeResult): void {
   }
   const { phase, reason, code } = failure;
   logger.warn({ ...fields, phase, reason, code }, 'probe failed');
+}
+
+/** A message that came in time is told only when asked for. */
+export function logFate(
+  logger: Logger,
+  tenant: string,
+  { token, to }: { readonly token: string; readonly to: Fate },
+): void {
+  const level = to === 'on-time' || to === 'pending' ? 'debug' : 'warn';
+  logger[level]({ tenant, token, fate: to }, 'a message has its fate');
 }

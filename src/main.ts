@@ -86,6 +86,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
       screens.judged(...judgement);
       outages.judged(judgement[0], judgement[2]);
     },
+    messages: screens.messages,
     claim: (tenant, contract, claim) => metrics.claim(tenant.name, contract.name, claim),
   });
 

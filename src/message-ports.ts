@@ -1,29 +1,57 @@
 import type { Memory } from '../probes/probe.ts';
 import type { LookedForMessage, ProbePorts } from '../probes/round.ts';
-import { lostAfter, readersOf, recipientOf } from './assess/case.ts';
+import { readersOf, recipientOf } from './assess/case.ts';
 import type { Clock } from './domain/clock.ts';
-import type { Protocol } from './domain/protocol.ts';
+import { watchedFor } from './domain/delay-sums.ts';
+import { doubtfulFor, lookPause } from './domain/message.ts';
+import { isReading, type Protocol, type ReadingProtocol } from './domain/protocol.ts';
+import { isFull } from './domain/quota.ts';
+import type { ProbeResult } from './domain/result.ts';
 import { deepestDepth, type Tenant } from './domain/tenant.ts';
-import type { MessageStore } from './store/messages.ts';
+import type { LeftMessage, MessageStore } from './store/messages.ts';
 
 /** A reader looks for at most this many older messages at once. */
 const mostPending = 50;
 /** A message that some reader has not seen for so long is removed all the same, ms: mailboxes stay small. */
 const keptFor = 75 * 60_000;
-/** A message whose 250 never came may be in the mailbox all the same; it is looked for in this time, ms. */
-const doubtful = { after: 60_000, until: 10 * 60_000 };
+/** Leftovers of so many days are removed by the store's memory; older ones by the sweep, ms. */
+const rememberedFor = 7 * watchedFor;
 
-type MessagePorts = Pick<ProbePorts, 'memory' | 'pending' | 'removable' | 'removed' | 'posting'>;
+type Ports = 'memory' | 'pending' | 'removable' | 'removed' | 'full' | 'posting';
 
-/** What probes need to know of the messages sent before. */
-export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts {
+/** What probes need to know of the messages sent before, and of the mailbox. */
+export function messagePorts(messages: MessageStore, clock: Clock) {
   /** By the tenant as its plan has it, one for each mailbox: another one of its name is another mailbox. */
   const memories = new WeakMap<Tenant, Map<Protocol, Memory>>();
   /** Monotonic ms of the last message that each mailbox's webmail sent. Not known at the start: then one is due. */
   const posted = new Map<string, number>();
   const nameOf = ({ name, mailbox }: Tenant) => `${name} ${mailbox.address}`;
   const elapsed = () => clock.monotonic() / 1000;
-  return {
+  const fullMailboxes = new Set<string>();
+
+  /** Those whose 250 never came may be there all the same; nobody is blamed for their absence. */
+  function doubtful(tenant: Tenant, now: number): LookedForMessage[] {
+    return messages
+      .left(tenant.name, now - doubtfulFor, recipientOf(tenant))
+      .filter(({ acceptedAt, seenBy }) => acceptedAt === null && seenBy === 0)
+      .map(({ token, sentAt }) => ({ token, acceptedAt: sentAt, excused: true }));
+  }
+
+  /** Messages to others: what comes back of them comes to this mailbox. */
+  function elsewhere(tenant: Tenant, protocol: ReadingProtocol): LookedForMessage[] {
+    if (protocol !== 'imap') return [];
+    const pending = messages.pendingElsewhere(tenant.name, mostPending, recipientOf(tenant));
+    return pending.map((message) => ({ ...message, excused: true }));
+  }
+
+  function isDue(tenant: Tenant, protocol: ReadingProtocol, acceptedAt: number): boolean {
+    const now = clock.wall();
+    const last =
+      messages.lastLook(tenant.name, protocol, 'inbox', recipientOf(tenant)) ?? -Infinity;
+    return now - last >= (lookPause(now - acceptedAt) ?? Infinity);
+  }
+
+  const ports: Pick<ProbePorts, Ports> = {
     memory(tenant: Tenant, protocol: Protocol): Memory {
       const own = memories.get(tenant) ?? new Map<Protocol, Memory>();
       memories.set(tenant, own);
@@ -31,31 +59,46 @@ export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts
       own.set(protocol, memory);
       return memory;
     },
-    pending(tenant: Tenant, protocol: Protocol): readonly LookedForMessage[] {
-      if (!readersOf(tenant).includes(protocol)) return [];
-      const since = clock.wall() - lostAfter;
+    pending(tenant: Tenant, protocol: Protocol, watch: boolean): readonly LookedForMessage[] {
+      if (!isReading(protocol) || !readersOf(tenant).includes(protocol)) return [];
+      const now = clock.wall();
+      const since = now - watchedFor;
       const newestSeen =
         messages.newestSeenBy(tenant.name, protocol, since, recipientOf(tenant)) ?? -Infinity;
-      return messages
-        .awaitedBy(tenant.name, protocol, since, mostPending, recipientOf(tenant))
-        .map((message) => ({ ...message, excused: message.acceptedAt < newestSeen }));
+      const awaited = messages.awaitedBy(
+        tenant.name,
+        protocol,
+        since,
+        mostPending,
+        recipientOf(tenant),
+      );
+      // A look speaks of all messages since the oldest that was asked for: none may be left out between.
+      const full = awaited.length === mostPending;
+      const oldest = full ? (awaited.at(-1)?.acceptedAt ?? 0) : -Infinity;
+      const others = [
+        ...doubtful(tenant, now),
+        ...(watch ? elsewhere(tenant, protocol) : []),
+      ].filter(({ acceptedAt }) => acceptedAt >= oldest);
+      return [
+        ...awaited.map((message) => ({ ...message, excused: message.acceptedAt < newestSeen })),
+        ...others,
+      ].filter(
+        ({ excused, acceptedAt }) => watch || !excused || isDue(tenant, protocol, acceptedAt),
+      );
     },
-    removable(tenant: Tenant): readonly string[] {
+    removable(tenant: Tenant, watch: boolean, present: readonly string[]): readonly string[] {
       const now = clock.wall();
       const readers = readersOf(tenant).length;
-      return (
-        messages
-          .left(tenant.name, now - lostAfter, recipientOf(tenant))
-          .filter(({ acceptedAt, sentAt, seenBy }) =>
-            acceptedAt === null
-              ? now - sentAt > doubtful.after && now - sentAt < doubtful.until
-              : seenBy >= readers || now - sentAt > keptFor,
-          )
-          // A lost message is never found: it must not take the place of those that are there.
-          .sort((a, b) => b.seenBy - a.seenBy)
-          .map(({ token }) => token)
-          .slice(0, mostPending)
-      );
+      const isOver = ({ acceptedAt, sentAt, seenBy, astray }: LeftMessage): boolean => {
+        if (astray) return watch;
+        if (seenBy === 0) return false;
+        return acceptedAt === null || seenBy >= readers || now - sentAt > keptFor;
+      };
+      const over = messages
+        .left(tenant.name, now - rememberedFor, recipientOf(tenant))
+        .filter(isOver);
+      const back = present.filter((token) => messages.isRemoved(token));
+      return [...new Set([...over.map(({ token }) => token), ...back])].slice(0, mostPending);
     },
     posting: {
       due(tenant: Tenant): boolean {
@@ -67,6 +110,16 @@ export function messagePorts(messages: MessageStore, clock: Clock): MessagePorts
     },
     removed(_tenant: Tenant, tokens: readonly string[]): void {
       for (const token of tokens) messages.removed(token, clock.wall());
+    },
+    full: (tenant) => fullMailboxes.has(nameOf(tenant)),
+  };
+  return {
+    ...ports,
+    /** Learns from a stored result. */
+    observe({ tenant, mailbox = '', quota = [] }: ProbeResult): void {
+      const full = isFull(quota);
+      if (full === true) fullMailboxes.add(`${tenant} ${mailbox}`);
+      else if (full === false) fullMailboxes.delete(`${tenant} ${mailbox}`);
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { Snapshot } from './assess/assess.ts';
+import type { MessageSnapshot } from './assess/message-ledger.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Contract } from './domain/contract.ts';
 import { minuteLength, minuteOf, minutesTouched } from './domain/interval.ts';
 import type { FailureRun } from './domain/ledger.ts';
 import { type Depth, depths, type Protocol } from './domain/protocol.ts';
-import type { ProbeResult } from './domain/result.ts';
+import { fullest } from './domain/quota.ts';
+import type { ProbeResult, Quota } from './domain/result.ts';
 import { mailboxesOf, protocolsOf, type Tenant } from './domain/tenant.ts';
 import type { LandingState, LastAttempt, OpenRun, TenantState } from './web/state.ts';
 
@@ -21,6 +23,8 @@ export function createOverview(first: readonly Shown[], clock: Clock, version: s
   const last = new Map<string, Map<string, LastAttempt>>();
   const delays = new Map<string, Map<string, number>>();
   const snapshots = new Map<string, Snapshot>();
+  const messages = new Map<string, MessageSnapshot>();
+  const quotas = new Map<string, readonly Quota[]>();
 
   /** What is remembered of a tenant; nothing of one that is not shown (any more). */
   function remember<T>(memory: Map<string, Map<string, T>>, tenant: string, key: string, value: T) {
@@ -64,6 +68,8 @@ export function createOverview(first: readonly Shown[], clock: Clock, version: s
       promises: snapshot?.verdicts.promises ?? [],
       unavailable: snapshot?.unavailable ?? false,
       protocols: protocolsOf(tenant).map((protocol) => protocolState(tenant, protocol)),
+      messages: messages.get(tenant.name) ?? null,
+      quota: fullest(quotas.get(tenant.name) ?? []),
       minutes: Array.from({ length: cellsShown }, (_, index) => {
         const minute = first + index * minuteLength;
         return { minute, state: snapshot?.recent.get(minute) ?? null };
@@ -75,7 +81,7 @@ export function createOverview(first: readonly Shown[], clock: Clock, version: s
     /** Shows these from now on; what it knows of others is forgotten. */
     apply(next: readonly Shown[]): void {
       const names = new Set(next.map(({ tenant }) => tenant.name));
-      for (const memory of [last, delays, snapshots])
+      for (const memory of [last, delays, snapshots, messages, quotas])
         for (const name of memory.keys()) if (!names.has(name)) memory.delete(name);
       for (const { tenant, contract } of next)
         if (tenants.find((one) => one.tenant.name === tenant.name)?.contract.name !== contract.name)
@@ -88,6 +94,12 @@ export function createOverview(first: readonly Shown[], clock: Clock, version: s
     },
     delay(tenant: string, protocol: Protocol, milliseconds: number): void {
       remember(delays, tenant, protocol, milliseconds);
+    },
+    messages(tenant: string, snapshot: MessageSnapshot): void {
+      messages.set(tenant, snapshot);
+    },
+    quota(tenant: string, told: readonly Quota[]): void {
+      quotas.set(tenant, told);
     },
     judged(tenant: string, snapshot: Snapshot): void {
       snapshots.set(tenant, snapshot);

@@ -16,6 +16,7 @@ import { messageStore } from './store/messages.ts';
 import type { Connection } from './store/open.ts';
 import { watchSurroundings } from './surroundings.ts';
 import { layTripwires } from './tripwires.ts';
+import { quotaNotice, watchMessages } from './watching.ts';
 import { createWork } from './work.ts';
 
 export interface ProbingPorts {
@@ -40,9 +41,11 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
   let stopped = false;
   let browsing = openBrowsing(settings);
   const work = createWork(logger);
+  const messages = messageStore(connection);
+  const { observe: learn, ...remembered } = messagePorts(messages, clock);
   const ports: Omit<ProbePorts, 'signal' | 'probes'> = {
     clock,
-    ...messagePorts(messageStore(connection), clock),
+    ...remembered,
     began: (tenant, protocol) => scheduler.plan(tenant)?.began(protocol),
     ended: (tenant, protocol) => scheduler.plan(tenant)?.ended(protocol),
     report,
@@ -75,6 +78,16 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     perform,
     late: (milliseconds) => metrics.lag(milliseconds / 1000),
   });
+  const watch = watchMessages(settings.tenants, {
+    timer,
+    probing: ports,
+    probes: () => probesWith(browsing?.rooms ?? null),
+    messages,
+    mailboxes: scheduler.mailboxes,
+    may: (tenant, protocol) => scheduler.mayWatch(tenant, protocol),
+    work,
+  });
+  const tellOfQuota = quotaNotice(logger);
   const { signal } = ending;
   const looked: Observations['own']['looked'] = (looks) => metrics.own.looked(looks);
   const surroundings = watchSurroundings(settings, connection, {
@@ -95,7 +108,10 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
   return {
     /** Learns from a stored result when to look again. */
     observe(result: ProbeResult): void {
+      learn(result);
+      tellOfQuota(result);
       scheduler.observe(result);
+      watch.wake(result.tenant);
       surroundings.observe(result);
     },
     /**
@@ -107,6 +123,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       probed = tenants;
       for (const tenant of ended) {
         scheduler.end(tenant);
+        watch.end(tenant);
         tripwires.end(tenant);
       }
       surroundings.apply(next);
@@ -116,6 +133,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       for (const tenant of begun) {
         writeDown(tenant);
         scheduler.begin(tenant);
+        watch.begin(tenant);
         tripwires.begin(tenant);
       }
     },
@@ -123,6 +141,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     async stop(): Promise<void> {
       stopped = true;
       scheduler.stop();
+      watch.stop();
       surroundings.stop();
       tripwires.stop();
       await work.end();

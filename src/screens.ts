@@ -1,11 +1,12 @@
 import { isIPv4 } from 'node:net';
 import type { Hono } from 'hono';
 import type { Snapshot } from './assess/assess.ts';
+import type { MessageSnapshot } from './assess/message-ledger.ts';
 import type { Settings } from './config/settings.ts';
 import type { WebAccess } from './domain/access.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Contract } from './domain/contract.ts';
-import type { ProbeResult } from './domain/result.ts';
+import type { ProbeResult, Quota } from './domain/result.ts';
 import type { Tenant } from './domain/tenant.ts';
 import { describe, type Logger } from './log.ts';
 import { MetricsClient } from './metrics/client.ts';
@@ -45,6 +46,7 @@ export function createScreens(
     { version, nodeVersion: process.version },
     { onFault: (fault) => logger.error({ fault }, 'metrics') },
   );
+  const quotas = new Map<string, Map<string, readonly Quota[]>>();
   const overview = createOverview(watched, clock, version);
   metrics.setTenants(watched.map(({ tenant }) => tenant));
   const app = createApp({
@@ -68,22 +70,36 @@ export function createScreens(
     observe(result: ProbeResult): void {
       metrics.observe(result);
       overview.observe(result);
-      const { tenant, protocol } = result;
+      const { tenant, protocol, mailbox = '', quota = [] } = result;
+      if (quota.length > 0) {
+        // Of several mailboxes the fullest is told.
+        const own = quotas.get(tenant) ?? new Map<string, readonly Quota[]>();
+        quotas.set(tenant, own.set(mailbox, quota));
+        const all = [...own.values()].flat();
+        metrics.quota(tenant, all);
+        overview.quota(tenant, all);
+      }
       for (const { token, firstSeen } of result.sightings) {
         const acceptedAt = messages.acceptedAt(token);
         if (acceptedAt === null) continue;
         const delay = firstSeen - acceptedAt;
         overview.delay(tenant, protocol, delay);
-        metrics.delay({ tenant, route: 'loop', protocol, seconds: delay / 1000 });
+        const route = messages.routeOf(token) ?? 'loop';
+        metrics.delay({ tenant, route, protocol, seconds: delay / 1000 });
       }
     },
     judged(tenant: Tenant, contract: Contract, snapshot: Snapshot): void {
       metrics.ledger(tenant.name, contract, snapshot);
       overview.judged(tenant.name, snapshot);
     },
+    messages(tenant: Tenant, snapshot: MessageSnapshot, now: number): void {
+      metrics.messages(tenant.name, snapshot, now);
+      overview.messages(tenant.name, snapshot);
+    },
     /** Shows these from now on: nothing is left of others. */
     apply(next: readonly Watched[], { web: changed }: Pick<Settings, 'web'>): void {
       web = changed;
+      quotas.clear();
       metrics.setTenants(next.map(({ tenant }) => tenant));
       overview.apply(next);
     },

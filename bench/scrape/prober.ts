@@ -36,6 +36,7 @@ async function prepare(request: Extract<Request, { ask: 'prepare' }>): Promise<n
     memory: () => memory,
     pending: () => [],
     removable: () => [],
+    full: () => false,
     removed: () => {},
     posting: { due: () => false, done: () => {} },
     began: () => {},

@@ -3,7 +3,7 @@ import { imapFault } from '../failure/imap.ts';
 import { faultOf } from '../failure.ts';
 import { anchorMessage, recognise } from '../message.ts';
 import { fetchHeaders, searchHeaders } from './fetch.ts';
-import type { OpenInbox } from './mailbox.ts';
+import type { OpenFolder } from './mailbox.ts';
 import type { Session } from './session.ts';
 
 /** Where the anchor is looked for when the search finds nothing: it is among the oldest. */
@@ -16,7 +16,7 @@ const oldest = 50;
 export async function readAnchor(
   attempt: Attempt,
   session: Session,
-  inbox: OpenInbox,
+  inbox: OpenFolder,
 ): Promise<void> {
   attempt.phase('anchor');
   const { memory } = attempt;
@@ -31,7 +31,7 @@ export async function readAnchor(
 }
 
 /** The UID; 0 when an anchor was placed and could not be found: then no second one is placed. */
-function remembered(anchor: string | null, inbox: OpenInbox): number | null {
+function remembered(anchor: string | null, inbox: OpenFolder): number | null {
   const [validity, uid] = (anchor ?? '').split(':');
   if (validity !== `${inbox.uidValidity}` || uid === undefined) return null;
   return /^\d{1,10}$/.test(uid) ? Number(uid) : null;
@@ -73,7 +73,11 @@ async function search(attempt: Attempt, session: Session): Promise<number | null
  * Stores the anchor (RFC 9051 §6.3.12) and reads it; its UID, 0 if it cannot be found again, or null if
  * the server does not take it: SELECT then has to do as proof.
  */
-async function place(attempt: Attempt, session: Session, inbox: OpenInbox): Promise<number | null> {
+async function place(
+  attempt: Attempt,
+  session: Session,
+  inbox: OpenFolder,
+): Promise<number | null> {
   const text = Buffer.from(textOf(attempt), 'utf8');
   const answer = await session.ask(`APPEND INBOX (\\Seen) {${text.length}}`, {
     pieces: [{ text: Buffer.concat([text, Buffer.from('\r\n')]), shown: '[the anchor]' }],

@@ -67,6 +67,34 @@ async function watch(
   }
 }
 
+/** Pause between two looks of the message watch, ms: an arrival is known this closely from below. */
+const watchPause = 1500;
+
+/**
+ * Goes on looking for whatever is missing, until something of it comes or the time is over: IDLE, and
+ * a look beside it. Phases `visible` and `fetch`. @throws Fault
+ */
+export async function watchOn(
+  attempt: Attempt,
+  session: Session,
+  lookout: Lookout,
+  stay: number,
+): Promise<void> {
+  attempt.phase('visible');
+  const limit =
+    attempt.now() + Math.min(stay, attempt.remaining() - attempt.tenant.attemptDeadline / 6);
+  const { missing } = lookout;
+  let idles = session.offers('IDLE');
+  while (lookout.missing > 0 && lookout.missing === missing) {
+    const left = limit - attempt.now();
+    if (left <= 0) return;
+    const pause = Math.min(left, watchPause);
+    if (idles) idles = await idle(attempt, session, pause);
+    else await session.ready(pause);
+    await lookout.look(null, true);
+  }
+}
+
 /**
  * IDLE (RFC 2177) until something came, at most so long. False when the server cannot do it after all.
  * Silence is no failure here; from our DONE on it is.

@@ -93,12 +93,43 @@ export async function searchHeaders(
   for (let from = 0; from < wanted.length; from += 8) {
     const keys = wanted.slice(from, from + 8).map(([field, text]) => `HEADER ${field} "${text}"`);
     const key = keys.reduceRight((rest, one) => `OR ${one} ${rest}`);
-    const answer = await session.ask(`UID SEARCH ${key}`, {
-      onUntagged: (reply) => collectUids(reply, uids),
-    });
-    if (answer.status !== 'OK') return null;
+    const found = await searchUids(session, key);
+    if (found === null) return null;
+    for (const uid of found) uids.add(uid);
   }
   return [...uids].sort((one, other) => one - other).slice(-searchLimit);
+}
+
+/** UIDs that a search gives, newest last; null when the server refuses it. @throws Fault */
+export async function searchUids(session: Session, key: string): Promise<readonly number[] | null> {
+  const uids = new Set<number>();
+  const answer = await session.ask(`UID SEARCH ${key}`, {
+    quiet: true,
+    onUntagged: (reply) => collectUids(reply, uids),
+  });
+  if (answer.status !== 'OK') return null;
+  return [...uids].sort((one, other) => one - other).slice(-searchLimit);
+}
+
+/**
+ * The first so many bytes of a message, without marking it as read; null when it is gone. Kept out of
+ * the transcript. @throws Fault
+ */
+export async function fetchText(
+  session: Session,
+  uid: number,
+  limit: number,
+): Promise<Uint8Array | null> {
+  let text: string | null = null;
+  await session.ask(`UID FETCH ${uid} (UID BODY.PEEK[]<0.${limit}>)`, {
+    quiet: true,
+    onUntagged: (reply) => {
+      if (reply.kind !== 'data' || uidOf(reply) !== uid) return;
+      const value = fetchAttribute(reply, 'BODY[]');
+      if (typeof value === 'string') text = value;
+    },
+  });
+  return text === null ? null : Buffer.from(text, 'utf8');
 }
 
 function collectUids(reply: DataReply | StatusReply, uids: Set<number>): void {

@@ -1,13 +1,16 @@
+import type { Folder } from '../../src/domain/message.ts';
+import type { Copies } from '../../src/domain/result.ts';
 import type { Attempt } from '../dialogue.ts';
 import { isPosted, messageIdOf, recognise, subjectOf } from '../message.ts';
 import { type FetchedHeader, fetchHeaders, type HeaderKey, searchHeaders } from './fetch.ts';
-import type { OpenInbox } from './mailbox.ts';
+import type { OpenFolder } from './mailbox.ts';
 import type { Growth, Session } from './session.ts';
 
 /** Looking back goes over so many of the newest messages by itself, and searches beyond them. */
 const newest = 200;
 /** Where the round's own message is, if it was faster than our login. */
 const latest = 20;
+const reportsKept = 20;
 
 /**
  * Watches an open inbox for messages of ours. A sighting is an interval: from the sending of the last
@@ -16,20 +19,23 @@ const latest = 20;
 export class Lookout {
   readonly #attempt: Attempt;
   readonly #session: Session;
-  readonly #inbox: OpenInbox;
+  readonly #inbox: OpenFolder;
   readonly #wanted: ReadonlySet<string>;
+  readonly #folder: Folder;
   readonly #uids = new Map<string, Set<number>>();
+  readonly #reports = new Set<number>();
   #next: number;
   /** Wall ms of the last look's sending. */
   #looked: number;
   #conclusive = true;
 
-  constructor(attempt: Attempt, session: Session, inbox: OpenInbox) {
+  constructor(attempt: Attempt, session: Session, inbox: OpenFolder, folder: Folder = 'inbox') {
     const { message, pending } = attempt.ask;
     const tokens = pending.map(({ token }) => token);
     this.#attempt = attempt;
     this.#session = session;
     this.#inbox = inbox;
+    this.#folder = folder;
     this.#wanted = new Set(message === null ? tokens : [...tokens, message.token]);
     this.#next = inbox.uidNext;
     this.#looked = inbox.selectedAt;
@@ -44,43 +50,81 @@ export class Lookout {
     return this.#uids.has(token);
   }
 
+  get uidValidity(): number | null {
+    return this.#inbox.uidValidity;
+  }
+
+  /** True if one of the messages looked for was found. */
+  get foundAny(): boolean {
+    return this.missing < this.#wanted.size;
+  }
+
+  /** How many of the messages looked for have not been found. */
+  get missing(): number {
+    return [...this.#wanted].filter((token) => !this.#uids.has(token)).length;
+  }
+
+  /** UIDs of the newest delivery reports that this session has come across, about whatever message. */
+  get reports(): readonly number[] {
+    return [...this.#reports].slice(-reportsKept);
+  }
+
+  /** What there is of each message of ours that is twice there, or was not looked for. */
+  copies(): Copies[] {
+    return [...this.#uids]
+      .filter(([token, uids]) => uids.size > 1 || !this.#wanted.has(token))
+      .map(([token, uids]) => ({
+        token,
+        folder: this.#folder,
+        copies: uids.size,
+        seenAt: this.#attempt.now(),
+      }));
+  }
+
   /**
    * Looks for what was there at SELECT: older messages, and the round's own, which may have been faster
    * than our login. Phase `fetch`. @throws Fault
    */
   async lookBack(): Promise<void> {
-    if (this.#wanted.size === 0) return;
+    const { pending, watch } = this.#attempt.ask;
+    if (this.#wanted.size === 0 && watch === undefined) return;
     this.#attempt.phase('fetch');
-    const older = this.#attempt.ask.pending.map(({ token }) => token);
-    if (older.length > 0) this.#conclusive = await this.survey(older);
+    const older = pending.map(({ token }) => token);
+    // The watch also reads reports about messages that were not sent to this mailbox.
+    if (older.length > 0 || watch !== undefined) this.#conclusive = await this.survey(older);
     else await this.#fetchNewest(latest);
-    if (this.#conclusive) this.#attempt.looked(this.#inbox.selectedAt);
+    if (this.#conclusive) this.#looks(this.#inbox.selectedAt);
+  }
+
+  #looks(at: number): void {
+    this.#attempt.looked(at, this.#folder);
   }
 
   /**
    * Asks for news and looks at what is new. Phases `visible` and `fetch`; ends in `visible`, or in
    * `fetch` if this token was found.
+   * @param token null: whatever comes
    * @param thorough look whether or not the server says that something came
    * @throws Fault
    */
-  async look(token: string, thorough: boolean): Promise<boolean> {
+  async look(token: string | null, thorough: boolean): Promise<boolean> {
     const sent = this.#attempt.now();
     // SEARCH and FETCH may answer from the last synchronisation: NOOP makes one.
     await this.#session.order('NOOP');
     const found = await this.catchUp(token, thorough);
     this.#looked = sent;
-    if (this.#conclusive) this.#attempt.looked(sent);
+    if (this.#conclusive) this.#looks(sent);
     return found;
   }
 
   /** Looks at what the server has announced since the last look. */
-  async catchUp(token: string, thorough: boolean): Promise<boolean> {
+  async catchUp(token: string | null, thorough: boolean): Promise<boolean> {
     const growth = this.#session.takeGrowth();
     if (growth === null && !thorough) return false;
     this.#attempt.phase('fetch');
     // `n:*` is never empty: it also gives the last message when n lies beyond it (RFC 9051 §9).
     await this.#fetch('uid', `${this.#next}:*`, growth);
-    if (this.has(token)) return true;
+    if (token !== null && this.has(token)) return true;
     this.#attempt.phase('visible');
     return false;
   }
@@ -126,7 +170,8 @@ export class Lookout {
   }
 
   #visit(found: FetchedHeader, growth: Growth | null): void {
-    const { token } = recognise(found.header, this.#attempt.tenant.mailbox.address);
+    const { token, report } = recognise(found.header, this.#attempt.tenant.mailbox.address);
+    if (report) this.#reports.add(found.uid);
     if (token === null) return;
     const uids = this.#uids.get(token);
     if (uids === undefined) this.#uids.set(token, new Set([found.uid]));
@@ -135,6 +180,7 @@ export class Lookout {
     const isNew = found.uid >= this.#inbox.uidNext;
     this.#attempt.sight({
       token,
+      folder: this.#folder,
       lastNotSeen: isNew ? this.#looked : null,
       firstSeen: this.#announcedAt(found, growth) ?? found.at,
     });

@@ -1,10 +1,11 @@
 import type { Attempt } from '../dialogue.ts';
+import { imapFault } from '../failure/imap.ts';
 import { fetchAttribute } from './fetch.ts';
 import type { DataReply, StatusReply } from './reply.ts';
 import type { Session } from './session.ts';
 
-/** What SELECT told of the inbox. */
-export interface OpenInbox {
+/** What SELECT or EXAMINE told of a folder. */
+export interface OpenFolder {
   /** Null when the server does not tell: then no UID outlives the session. */
   readonly uidValidity: number | null;
   /** Messages that come from now on have at least this UID. */
@@ -18,20 +19,32 @@ export interface OpenInbox {
 const identity = 'ID ("name" "mailminute")';
 
 /** Opens INBOX (RFC 9051 §6.3.2). Phase `select`. @throws Fault */
-export async function openInbox(attempt: Attempt, session: Session): Promise<OpenInbox> {
+export async function openInbox(attempt: Attempt, session: Session): Promise<OpenFolder> {
   attempt.phase('select');
   // Whatever is answered: the identity is a courtesy, SELECT is what is judged.
   if (session.offers('ID')) await session.ask(identity);
+  const inbox = await openFolder(attempt, session, 'SELECT INBOX');
+  if (typeof inbox === 'string') throw imapFault(inbox, 'other');
+  return inbox;
+}
+
+/** Opens a folder by this command; the answer's line if the server does not. @throws Fault */
+export async function openFolder(
+  attempt: Attempt,
+  session: Session,
+  command: string,
+): Promise<OpenFolder | string> {
   let uidValidity: number | null = null;
   let uidNext: number | null = null;
   const selectedAt = attempt.now();
-  const answer = await session.order('SELECT INBOX', {
+  const answer = await session.ask(command, {
     onUntagged: (reply) => {
       uidValidity = codeNumber(reply, 'UIDVALIDITY') ?? uidValidity;
       uidNext = codeNumber(reply, 'UIDNEXT') ?? uidNext;
     },
   });
   session.takeGrowth();
+  if (answer.status !== 'OK') return answer.line;
   return {
     uidValidity,
     uidNext: uidNext ?? (await uidAfterLast(session)),

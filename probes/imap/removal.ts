@@ -3,7 +3,7 @@ import { recognise, subjectOf } from '../message.ts';
 import { fetchHeaders, type HeaderKey, searchHeaders } from './fetch.ts';
 import { foldersFor, quoted } from './folders.ts';
 import type { Lookout } from './lookout.ts';
-import type { OpenInbox } from './mailbox.ts';
+import type { OpenFolder } from './mailbox.ts';
 import type { Session } from './session.ts';
 
 /** UIDs in one command: a line stays below a thousand octets (RFC 2683 §3.2.1.5). */
@@ -15,12 +15,12 @@ const batch = 80;
  */
 export async function removeMessages(
   session: Session,
-  inbox: OpenInbox,
+  inbox: OpenFolder,
   lookout: Lookout,
   tokens: readonly string[],
   gone: string[],
 ): Promise<void> {
-  if (inbox.readOnly) return;
+  if (inbox.readOnly || tokens.length === 0) return;
   const unknown = tokens.filter((token) => !lookout.has(token));
   let surveyed = true;
   if (unknown.length > 0) {
@@ -30,19 +30,20 @@ export async function removeMessages(
   const present = tokens.filter((token) => lookout.has(token));
   if (surveyed) gone.push(...unknown.filter((token) => !lookout.has(token)));
   const uids = present.flatMap((token) => [...lookout.uidsOf(token)]);
-  if (uids.length > 0 && (await removeUids(session, uids))) gone.push(...present);
+  if (await deleteMessages(session, uids)) gone.push(...present);
 }
 
 /**
- * Deletes these messages of the open mailbox, and none besides.
- * @returns false if that cannot be done without touching others. @throws Fault
+ * Deletes these messages of ours from the opened folder, and no others. False if they are only marked,
+ * as others are: without UID EXPUNGE those would go with them. @throws Fault
  */
-async function removeUids(session: Session, uids: readonly number[]): Promise<boolean> {
+export async function deleteMessages(session: Session, uids: readonly number[]): Promise<boolean> {
   for (let from = 0; from < uids.length; from += batch) {
     const set = uids.slice(from, from + batch).join(',');
     await session.order(`UID STORE ${set} +FLAGS.SILENT (\\Deleted)`, { quiet: true });
     if (session.offers('UIDPLUS')) await session.order(`UID EXPUNGE ${set}`, { quiet: true });
   }
+  if (uids.length === 0) return true;
   // RFC 4315 §2.1: without UID EXPUNGE, EXPUNGE takes everything that carries the flag.
   if (!session.offers('UIDPLUS')) {
     if (!(await allAreOurs(session, new Set(uids)))) return false;
@@ -77,7 +78,7 @@ export async function removeCopies(
         if (token !== null && tokens.includes(token)) ours.push(uid);
       });
     }
-    if (ours.length > 0) complete = (await removeUids(session, ours)) && complete;
+    if (ours.length > 0) complete = (await deleteMessages(session, ours)) && complete;
   }
   return complete;
 }

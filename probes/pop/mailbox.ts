@@ -1,5 +1,7 @@
 import { Fault } from '../failure.ts';
+import type { Memory } from '../probe.ts';
 import type { Wire } from '../wire.ts';
+import { type PopMemory, popMemoryOf } from './memory.ts';
 import { command, nextLine } from './session.ts';
 
 export interface Entry {
@@ -23,20 +25,66 @@ const listingLimit = 200_000;
 const headerLimit = 64 * 1024;
 const headerLines = 10_000;
 
+/** In a large mailbox only so many of the newest are listed, where that is enough. */
+export const newestAlone = 24;
+
+/**
+ * The mailbox's messages, the newest at least. A large mailbox is not listed again and again: while no
+ * older message is missing, its newest messages are enough, if mail is numbered by arrival and the last
+ * listing reaches into them, so that nothing that came since is left out. @throws Fault
+ */
+export async function readListing(
+  wire: Wire,
+  memory: Memory,
+  { newestSuffice, pipelining }: { readonly newestSuffice: boolean; readonly pipelining: boolean },
+): Promise<Listing> {
+  const known = popMemoryOf(memory);
+  const newest = newestSuffice && pipelining ? await readNewest(wire, memory.anchor, known) : null;
+  const listing = newest ?? (await readWhole(wire, memory.anchor, known));
+  known.listed = new Set(listing.entries.map(({ uid }) => uid));
+  return listing;
+}
+
+/** UIDL of single messages, sent at once (RFC 2449 §6.6); null where that does not suffice. @throws Fault */
+async function readNewest(
+  wire: Wire,
+  anchor: string | null,
+  { listed, anchorAt, byArrival }: PopMemory,
+): Promise<Listing | null> {
+  if (!byArrival || anchor === null || anchorAt === null) return null;
+  const [, counted] = (await command(wire, 'STAT')).split(' ');
+  const count = /^\d{1,10}$/.test(counted ?? '') ? Number(counted) : 0;
+  if (count <= keptNewest) return null;
+  const numbers = Array.from({ length: newestAlone }, (_, index) => count - index);
+  wire.write([anchorAt, ...numbers].map((number) => `UIDL ${number}\r\n`).join(''));
+  const lines: string[] = [];
+  // Every answer is read, whatever the others were: the dialogue goes on after them.
+  for (let read = 0; read <= newestAlone; read += 1)
+    lines.push(await wire.readLine({ quiet: true }));
+  if (!lines.every((line) => /^\+OK /i.test(line))) return null;
+  const [anchored, ...entries] = lines.map((line) => entryOf(line.slice(4)));
+  const reaches = entries.some(({ uid }) => listed.has(uid));
+  return anchored?.uid === anchor && reaches ? { count, entries, hasAnchor: true } : null;
+}
+
 /** UIDL, streamed: the memory it takes does not grow with the mailbox. @throws Fault */
-export async function readListing(wire: Wire, anchor: string | null): Promise<Listing> {
+async function readWhole(wire: Wire, anchor: string | null, known: PopMemory): Promise<Listing> {
   await command(wire, 'UIDL');
   const first: Entry[] = [];
   const newest: Entry[] = [];
   let count = 0;
   let hasAnchor = false;
+  known.anchorAt = null;
   for (;;) {
     const line = await nextLine(wire, true);
     if (line === null) break;
     const entry = entryOf(line);
     count += 1;
     if (count > listingLimit) throw new Fault('protocol-error', `over ${listingLimit} messages`);
-    hasAnchor ||= entry.uid === anchor;
+    if (entry.uid === anchor) {
+      hasAnchor = true;
+      known.anchorAt = entry.number;
+    }
     if (first.length < keptFirst) first.push(entry);
     else newest.push(entry);
     // In blocks, so that dropping costs nothing per line.

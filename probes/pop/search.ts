@@ -1,22 +1,19 @@
 import type { Attempt } from '../attempt.ts';
 import { recognise } from '../message.ts';
-import type { Memory } from '../probe.ts';
-import { type Entry, type Listing, readHeader } from './mailbox.ts';
+import { type Entry, type Listing, newestAlone, readHeader } from './mailbox.ts';
+import { type PopMemory, popMemoryOf } from './memory.ts';
 
 /** Messages whose header is read in one session to find tokens, at most; and to find the anchor. */
 const topsPerSession = 24;
 const topsForAnchor = 6;
 /** Of the former, what is beyond this share is kept for the far end of the listing. */
 const newestShare = 20;
-const rememberedLimit = 1000;
-
-/** UIDL → our token, or null for what is not ours. Lost with the memory; then headers are read again. */
-const remembered = new WeakMap<Memory, Map<string, string | null>>();
 
 /** Finds our messages in one session's listing, reading each header at most once in the mailbox's life. */
 export class Search {
   readonly #attempt: Attempt;
   readonly #listing: Listing;
+  readonly #memory: PopMemory;
   readonly #known: Map<string, string | null>;
   #left = topsPerSession;
   #read = 0;
@@ -24,18 +21,18 @@ export class Search {
   constructor(attempt: Attempt, listing: Listing) {
     this.#attempt = attempt;
     this.#listing = listing;
-    const known = remembered.get(attempt.memory) ?? new Map<string, string | null>();
-    remembered.set(attempt.memory, known);
-    if (known.size > rememberedLimit) known.clear();
-    this.#known = known;
+    this.#memory = popMemoryOf(attempt.memory);
+    this.#known = this.#memory.tokens;
   }
 
   /** Proves that mail can be read: the anchor is listed, or the newest header comes. @throws Fault */
   async readAnchor(): Promise<void> {
     const { memory } = this.#attempt;
-    if (memory.anchor !== null && this.#listing.hasAnchor) return;
+    const { entries, hasAnchor } = this.#listing;
+    // It may have been come across only now, after the listing.
+    const isListed = hasAnchor || entries.some(({ uid }) => uid === memory.anchor);
+    if (memory.anchor !== null && isListed) return;
     memory.anchor = null;
-    const { entries } = this.#listing;
     // A server may refuse one message (a virus, say); not three in a row.
     for (const entry of entries.slice(0, topsForAnchor / 2)) {
       if (this.#read === 0) await this.#inspect(entry);
@@ -67,7 +64,10 @@ export class Search {
       if (token === undefined || token === null || !tokens.has(token) || seen.has(token)) continue;
       seen.add(token);
       found(token, entry);
-      if (token === first) return true;
+      if (token !== first) continue;
+      // It has just come.
+      this.#memory.byArrival = entry.number > this.#listing.count - newestAlone;
+      return true;
     }
     return complete;
   }

@@ -8,6 +8,8 @@ import type { Wire } from '../wire.ts';
 export interface Capabilities {
   readonly user: boolean;
   readonly sasl: readonly string[] | null;
+  /** Commands may be sent before the answers to earlier ones are there (RFC 2449 §6.6). */
+  readonly pipelining: boolean;
   /** Least time between two logins, ms. */
   readonly loginDelay: number;
 }
@@ -42,7 +44,7 @@ export async function nextLine(wire: Wire, quiet: boolean): Promise<string | nul
 export async function readCapabilities(wire: Wire): Promise<Capabilities> {
   wire.write('CAPA\r\n');
   const first = await wire.readLine();
-  if (/^-ERR\b/i.test(first)) return { user: true, sasl: null, loginDelay: 0 };
+  if (/^-ERR\b/i.test(first)) return { user: true, sasl: null, pipelining: false, loginDelay: 0 };
   accepted(first, 'other');
   const lines: string[] = [];
   for (;;) {
@@ -55,6 +57,7 @@ export async function readCapabilities(wire: Wire): Promise<Capabilities> {
   const delay = lines.find((line) => line.startsWith('LOGIN-DELAY '));
   return {
     user: lines.includes('USER'),
+    pipelining: lines.includes('PIPELINING'),
     sasl: sasl?.split(/\s+/).slice(1) ?? null,
     loginDelay: delay === undefined ? 0 : 1000 * (Number.parseInt(delay.slice(12), 10) || 0),
   };

@@ -6,7 +6,13 @@ import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, minuteLength } from '../domain/interval.ts';
 import { type Case, contextBefore } from '../domain/judge.ts';
 import { namedSince } from '../domain/mailboxes.ts';
-import { type Depth, type Protocol, reaches } from '../domain/protocol.ts';
+import {
+  type Depth,
+  isReading,
+  type Protocol,
+  type ReadingProtocol,
+  reaches,
+} from '../domain/protocol.ts';
 import {
   byMailbox,
   deepestDepth,
@@ -52,7 +58,7 @@ export function openCases(connection: Connection) {
     );
   }
 
-  function awaitedIn(one: Tenant, protocol: Protocol, since: number): number[] {
+  function awaitedIn(one: Tenant, protocol: ReadingProtocol, since: number): number[] {
     const { name } = one;
     const recipient = recipientOf(one);
     const seen = messages.newestSeenBy(name, protocol, since, recipient) ?? -Infinity;
@@ -124,10 +130,11 @@ export function recipientOf(tenant: Tenant): Recipient | null {
   return all.length === 1 ? null : { address, first: all[0]?.address === address };
 }
 
-export function readersOf(tenant: Tenant): Protocol[] {
-  return protocolsOf(tenant).filter(
-    (protocol) => protocol !== 'smtp' && reaches(deepestDepth(tenant, protocol), 'roundtrip'),
-  );
+/** The protocols by which this tenant's messages are seen. */
+export function readersOf(tenant: Tenant): ReadingProtocol[] {
+  return protocolsOf(tenant)
+    .filter(isReading)
+    .filter((protocol) => reaches(deepestDepth(tenant, protocol), 'roundtrip'));
 }
 
 /** Hash of all that decides a minute's state besides the evidence: other terms, another ledger. */

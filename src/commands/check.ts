@@ -95,6 +95,7 @@ async function probeOnce(
           : [token],
       );
     },
+    full: () => false,
     removed: () => {},
     posting: { due: () => deepestDepth(tenant, 'webmail') === 'send', done: () => {} },
     began: () => {},
@@ -125,7 +126,7 @@ export function judgeCheck(tenant: Tenant, results: readonly ProbeResult[]): Che
   return results.map((result) => {
     const { protocol, failure } = result;
     if (failure !== null) return { protocol, ok: false, verdict: failure.reason, result };
-    const reads = readersOf(tenant).includes(protocol);
+    const reads = readersOf(tenant).some((reader) => reader === protocol);
     if (reads && sent !== null && result.sightings.length === 0)
       return { protocol, ok: false, verdict: 'message not seen', result };
     return { protocol, ok: true, verdict: depthNote(tenant, protocol, sent), result };

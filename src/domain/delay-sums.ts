@@ -6,6 +6,8 @@ import { whole } from './ratio.ts';
 export interface TimedMessage {
   readonly acceptedAt: number;
   readonly seen: { readonly lastNotSeen: number | null; readonly firstSeen: number } | null;
+  /** Wall ms at which a delivery report said that it failed; null or left out: none did. */
+  readonly failedAt?: number | null;
 }
 
 /** What a delay may not pass, ms. */
@@ -52,7 +54,9 @@ export function sumDelays(
   return {
     messages: messages.length,
     undelivered: unseen.length,
-    awaited: unseen.filter(({ acceptedAt }) => now - acceptedAt < lostAfter).length,
+    awaited: unseen.filter(
+      ({ acceptedAt, failedAt = null }) => failedAt === null && now - acceptedAt < lostAfter,
+    ).length,
     total: over((values) => values.reduce((sum, value) => sum + value, 0)),
     maximum: over((values) => values.reduce((longest, value) => Math.max(longest, value), 0)),
     breaking: limits.map((limit) => ({
@@ -85,13 +89,20 @@ export function breaks(delay: number, limit: DelayLimit): boolean {
   return !satisfies(whole(delay), limit);
 }
 
-/** A clock that stepped back can show a message before it was accepted: a delay is never negative. */
+/**
+ * What failed for good enters with the time until that was known: nobody waits for it any longer.
+ * A clock that stepped back can show a message before it was accepted: a delay is never negative.
+ */
 export function delayOf(
-  { acceptedAt, seen }: TimedMessage,
+  { acceptedAt, seen, failedAt = null }: TimedMessage,
   now: number,
   lostAfter: number,
 ): Bounds {
   const since = (instant: number) => Math.max(0, instant - acceptedAt);
+  if (seen === null && failedAt !== null) {
+    const until = Math.min(since(failedAt), lostAfter);
+    return { least: until, most: until };
+  }
   if (seen === null) return { least: Math.min(since(now), lostAfter), most: lostAfter };
   const most = since(seen.firstSeen);
   return { least: Math.min(since(seen.lastNotSeen ?? acceptedAt), most), most };

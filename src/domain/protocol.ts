@@ -1,6 +1,12 @@
 /** The four ways into a mailbox that a contract may name. Names as in metrics, config and reports. */
 export const protocols = ['smtp', 'imap', 'pop', 'webmail'] as const;
 export type Protocol = (typeof protocols)[number];
+/** Those by which mail is read. */
+export type ReadingProtocol = Exclude<Protocol, 'smtp'>;
+
+export function isReading(protocol: Protocol): protocol is ReadingProtocol {
+  return protocol !== 'smtp';
+}
 
 /**
  * How much of the service a probe asks for; each depth includes the shallower ones. Only webmail has the

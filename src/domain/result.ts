@@ -1,3 +1,4 @@
+import type { DeliveryReport, Folder } from './message.ts';
 import type { Depth, Phase, Protocol } from './protocol.ts';
 import type { Reason } from './reason.ts';
 
@@ -32,6 +33,34 @@ export interface Sighting {
   readonly token: string;
   readonly lastNotSeen: number | null;
   readonly firstSeen: number;
+  /** Left out: the inbox. */
+  readonly folder?: Folder;
+}
+
+/**
+ * A complete look into a folder. Of the messages accepted from `acceptedSince` on, every one that this
+ * reader has not seen was surely not there at `lookedAt`. Wall ms.
+ */
+export interface Look {
+  readonly folder: Folder;
+  readonly lookedAt: number;
+  readonly acceptedSince: number;
+}
+
+/** Copies of one message that were in a folder at once; or 1 of a message that was removed before. */
+export interface Copies {
+  readonly token: string;
+  readonly folder: Folder;
+  readonly copies: number;
+  /** Wall ms. */
+  readonly seenAt: number;
+}
+
+/** The use of the mailbox by one of its limits (RFC 9208 §5): of storage in units of 1024 octets, of messages in messages. */
+export interface Quota {
+  readonly resource: 'storage' | 'message';
+  readonly used: number;
+  readonly limit: number;
 }
 
 /** How long a webmail took to open its page. */
@@ -83,4 +112,14 @@ export interface ProbeResult {
   readonly lookedAt: number | null;
   /** Webmail: its page was opened by this attempt. */
   readonly pageOpen?: PageOpen | null;
+  /** SMTP: wall ms of the answer that refused the message; null or left out: none did. */
+  readonly refusedAt?: number | null;
+  /** Readers: wall ms of the last complete look into the Junk folder; null or left out: there was none. */
+  readonly junkLookedAt?: number | null;
+  /** Readers: what the looks of this attempt say of the messages that it did not see. */
+  readonly looks?: readonly Look[];
+  readonly reports?: readonly DeliveryReport[];
+  readonly copies?: readonly Copies[];
+  /** Left out: not asked, or not told. */
+  readonly quota?: readonly Quota[];
 }

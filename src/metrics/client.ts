@@ -1,8 +1,10 @@
 import type { ClaimDates } from '../domain/claim.ts';
 import type { Protocol } from '../domain/protocol.ts';
+import type { Quota } from '../domain/result.ts';
 import type {
   DelayObservation,
   LedgerSnapshot,
+  MessageCounts,
   Observations,
   ObservedResult,
   OwnObservations,
@@ -79,6 +81,14 @@ export class MetricsClient implements Observations {
 
   ledger(tenant: string, terms: PublishedTerms, snapshot: LedgerSnapshot): void {
     this.#tell(['ledger', tenant, plainTerms(terms), plainSnapshot(snapshot)]);
+  }
+
+  messages(tenant: string, { counts, bounces, oldestPending }: MessageCounts, now: number): void {
+    this.#tell(['messages', tenant, { counts, bounces, oldestPending }, now]);
+  }
+
+  quota(tenant: string, quotas: readonly Quota[]): void {
+    this.#tell(['quota', tenant, quotas]);
   }
 
   claim(tenant: string, contract: string, claim: ClaimDates | null): void {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { monthFamilies, runFamilies } from './contract-families.ts';
+import { messageFamilies } from './message-families.ts';
 import { promiseFamilies } from './promise-families.ts';
 
 /** One attempt; its deadline is 30 s by default. */
@@ -20,6 +21,7 @@ export function createFamilies(registry: Registry) {
     ...monthFamilies(registry),
     ...promiseFamilies(registry),
     ...runFamilies(registry),
+    ...messageFamilies(registry),
   };
 }
 

@@ -2,14 +2,17 @@ import { Registry } from 'prom-client';
 import type { ClaimDates } from '../domain/claim.ts';
 import { depthsOf, type Phase, type Protocol, phasesOf } from '../domain/protocol.ts';
 import { reasons } from '../domain/reason.ts';
+import type { Quota } from '../domain/result.ts';
 import { protocolsOf } from '../domain/tenant.ts';
 import { createFamilies, type Families } from './families.ts';
 import { LedgerSeries } from './ledger.ts';
 import { MailboxSuccess } from './mailboxes.ts';
+import { writeMessages, writeQuota } from './messages.ts';
 import type {
   DelayObservation,
   Format,
   LedgerSnapshot,
+  MessageCounts,
   Observations,
   ObservedResult,
   PublishedTenant,
@@ -100,6 +103,19 @@ export class Metrics implements Observations {
     if (!this.#isConfigured({ tenant, protocol })) return;
     const labels = { tenant, route, protocol };
     this.#series.record(this.#families.delay, labels, Math.max(0, seconds));
+  }
+
+  /** What became of a tenant's messages; `now` is wall ms. */
+  messages(tenant: string, snapshot: MessageCounts, now: number): void {
+    if (!this.#isConfigured({ tenant })) return;
+    writeMessages(this.#families, this.#series, tenant, snapshot, now);
+  }
+
+  /** How full the probe mailbox is. */
+  quota(tenant: string, quotas: readonly Quota[]): void {
+    if (this.#isConfigured({ tenant })) {
+      writeQuota(this.#families, this.#series, tenant, quotas);
+    }
   }
 
   /** How much later than planned an attempt began, seconds. */

@@ -4,10 +4,11 @@ import type { ControlResult } from '../domain/control.ts';
 import type { DelayFigures } from '../domain/delay.ts';
 import type { Figures } from '../domain/figures.ts';
 import type { FailureRun, MinuteCount } from '../domain/ledger.ts';
+import type { BounceClass, Fate, Route } from '../domain/message.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { Measurements } from '../domain/readings.ts';
-import type { Failure, PageDriver, ProbeResult } from '../domain/result.ts';
+import type { Failure, PageDriver, ProbeResult, Quota } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 
 /** A tenant as far as it is published: which protocols it has, and not how to log in. */
@@ -37,9 +38,6 @@ export type ObservedResult = Pick<
 
 /** The terms that a month's figures are published by. */
 export type PublishedTerms = Pick<Contract, 'name' | 'target' | 'tiers'>;
-
-/** Which way a message went: tenant to itself, tenant to our sink, our sender to the tenant. */
-export type Route = 'loop' | 'outbound' | 'inbound';
 
 export interface DelayObservation {
   readonly tenant: string;
@@ -92,6 +90,18 @@ export interface OwnObservations {
   alertmanager(host: string, isGood: boolean): void;
 }
 
+/** What became of a tenant's messages of the current month. */
+export interface MessageCounts {
+  readonly counts: readonly {
+    readonly route: Route;
+    readonly fate: Fate;
+    readonly messages: number;
+  }[];
+  readonly bounces: readonly { readonly class: BounceClass; readonly messages: number }[];
+  /** Wall ms, of whatever month. */
+  readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
+}
+
 /** All that can be told to the metrics. Arguments are plain data, as they go to another thread. */
 export interface Observations {
   /** The tenants that are configured now: series of others vanish. */
@@ -106,6 +116,10 @@ export interface Observations {
   tripwireCut(tenant: string, protocol: Protocol): void;
   /** The ledger's figures of a tenant under its contract. */
   ledger(tenant: string, terms: PublishedTerms, snapshot: LedgerSnapshot): void;
+  /** What became of a tenant's messages; `now` is wall ms. */
+  messages(tenant: string, snapshot: MessageCounts, now: number): void;
+  /** How full the probe mailboxes are. */
+  quota(tenant: string, quotas: readonly Quota[]): void;
   /** The claim that lapses next under the contract of this name; null when nothing is to be claimed. */
   claim(tenant: string, contract: string, claim: ClaimDates | null): void;
   readonly own: OwnObservations;

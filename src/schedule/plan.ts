@@ -151,6 +151,15 @@ export function planTenant(tenant: Tenant, now: number, wall: number, random: ()
     },
     began: (protocol: Protocol) => void inFlight.set(protocol, (inFlight.get(protocol) ?? 0) + 1),
     ended: (protocol: Protocol) => void inFlight.set(protocol, (inFlight.get(protocol) ?? 1) - 1),
+    /**
+     * Whether the message watch may log in: nothing is held back, and the protocol works but for the
+     * delivery. POP and webmail are looked at densely while it fails, and not watched beside that.
+     */
+    mayWatch(protocol: Protocol, at: number): boolean {
+      const failing = watches[all.indexOf(protocol)]?.failingAt() ?? null;
+      const works = failing === null || (failing === 'roundtrip' && protocol === 'imap');
+      return works && may(protocol, 'login', at);
+    },
     /** A tripwire was cut: look at once. */
     trip(protocol: Protocol, at: number): void {
       watches[all.indexOf(protocol)]?.suspect(at);

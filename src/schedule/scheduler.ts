@@ -78,6 +78,12 @@ export function startScheduler(tenants: readonly Tenant[], ports: SchedulerPorts
       for (const plan of plansOf(tenant)) plan.trip(protocol, now());
       sleep();
     },
+    /** Whether the message watch may log in now. */
+    mayWatch(tenant: Tenant, protocol: Protocol): boolean {
+      return this.plan(tenant)?.mayWatch(protocol, now()) ?? false;
+    },
+    /** The tenant as its plans have it, once for each mailbox. */
+    mailboxes: (name: string): readonly Tenant[] => plansOf(name).map((plan) => plan.tenant),
     /**
      * The plan of this very tenant (as a task has it: of one mailbox), not of another of its name: terms
      * that changed make another one.

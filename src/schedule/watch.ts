@@ -113,6 +113,8 @@ export function watchProtocol(protocol: Protocol, deepest: Depth) {
       }
       return result.vouches === null ? { others: false, login: false } : succeeded(result.vouches);
     },
+    /** The deepest depth at which the protocol fails now; null when it does not. */
+    failingAt: (): Depth | null => failing?.depth ?? null,
     /** Monotonic ms at which dense probing is due next; null when the protocol is not failing. */
     denseDue: (): number | null => (failing === null && suspicion === 0 ? null : denseDue),
     /** A hung service proves nothing before a deadline has passed: try again and again until then. */

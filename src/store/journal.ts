@@ -37,11 +37,20 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
 
   const write = connection.transaction((result: ProbeResult) => {
     writeResult(result);
-    const { tenant, token, startedAt, acceptedAt, protocol, mailbox } = result;
+    const { tenant, protocol, token, startedAt, acceptedAt, refusedAt = null } = result;
+    const mailbox = result.mailbox ?? null;
     if (token !== null)
-      messages.sent(tenant, token, startedAt, acceptedAt, protocol, mailbox ?? null);
+      messages.sent(tenant, token, startedAt, acceptedAt, {
+        refusedAt,
+        by: protocol,
+        mailbox,
+      });
     if (result.pageOpen != null) pages.opened(tenant, result.endedAt, result.pageOpen);
-    for (const sighting of result.sightings) messages.seen(result.protocol, sighting);
+    if (protocol === 'smtp') return;
+    for (const sighting of result.sightings) messages.seen(protocol, sighting);
+    for (const look of result.looks ?? []) messages.looked(tenant, protocol, look, mailbox);
+    for (const report of result.reports ?? []) messages.reported(report);
+    for (const copies of result.copies ?? []) messages.copied(copies);
   });
 
   /** Takes the first one off the queue if it is stored now; false if it has to wait. */

@@ -1,10 +1,36 @@
+import type { DeliveryReport, Folder, Reader, Route } from '../domain/message.ts';
 import type { Protocol } from '../domain/protocol.ts';
-import type { Sighting } from '../domain/result.ts';
+import type { Copies, Look, Sighting } from '../domain/result.ts';
 import type { Connection } from './open.ts';
 
 export interface StoredMessage {
   readonly token: string;
   readonly acceptedAt: number;
+}
+
+/** The way of a message that is not the usual one: from the tenant's mailbox to itself. */
+export interface MessageWay {
+  readonly route?: Route;
+  /** Addresses; null: the tenant's own mailbox. */
+  readonly sender?: string | null;
+  readonly recipient?: string | null;
+  /** Wall ms of an answer that refused it. */
+  readonly refusedAt?: number | null;
+  /** Left out: by SMTP. */
+  readonly by?: Protocol;
+  /** Address of the tenant's mailbox that it was sent by or to; null: nobody asks which. */
+  readonly mailbox?: string | null;
+}
+
+/** A message that is in the mailbox, or may be. */
+export interface LeftMessage {
+  readonly token: string;
+  readonly acceptedAt: number | null;
+  readonly sentAt: number;
+  /** How many readers have seen it. */
+  readonly seenBy: number;
+  /** It is not in the inbox: it lies in Junk, or only the report that it failed is there. */
+  readonly astray: boolean;
 }
 
 /** A message is accepted at most this long after its sending began, ms: lets a query use the index. */
@@ -21,93 +47,210 @@ function ofRecipient(recipient: Recipient | null) {
   return { address: recipient?.address ?? null, first: recipient?.first === true ? 1 : 0 };
 }
 
-/** The messages that we sent, and who saw them when. */
+/** The evidence of messages: that we sent them, who saw them when, what came back. */
 export function messageStore(connection: Connection) {
-  const send = connection.prepare(`
-    INSERT INTO message (token, tenant, sent_at, accepted_at, sent_by, mailbox)
-    VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (token) DO UPDATE SET accepted_at = coalesce(message.accepted_at, excluded.accepted_at)`);
-  const see = connection.prepare(`
-    INSERT INTO sighting (token, protocol, last_not_seen, first_seen) VALUES (?, ?, ?, ?)
-    ON CONFLICT (token, protocol) DO NOTHING`);
-  const accepted = connection.prepare(
-    'SELECT accepted_at AS acceptedAt FROM message WHERE token = ?',
-  );
-  const remove = connection.prepare(
-    'UPDATE message SET removed_at = ? WHERE token = ? AND removed_at IS NULL',
-  );
-  const awaited = connection.prepare(`
-    SELECT token, accepted_at AS acceptedAt FROM message
-    WHERE tenant = @tenant AND sent_at >= @since - ${longestSending} AND accepted_at >= @since
-      AND removed_at IS NULL AND ${isOf}
-      AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.token = message.token AND protocol = @protocol)
-    ORDER BY accepted_at DESC LIMIT @most`);
-  const newestSeen = connection.prepare(`
-    SELECT max(accepted_at) AS newest FROM message JOIN sighting USING (token)
-    WHERE tenant = @tenant AND protocol = @protocol AND sent_at >= @since AND ${isOf}`);
-  const left = connection.prepare(`
-    SELECT token, accepted_at AS acceptedAt, sent_at AS sentAt,
-      (SELECT count(*) FROM sighting WHERE sighting.token = message.token) AS seenBy
-    FROM message WHERE tenant = @tenant AND removed_at IS NULL AND sent_at >= @since AND ${isOf}
-    ORDER BY sent_at`);
-
+  const sql = {
+    ...sending(connection),
+    ...seeing(connection),
+    ...awaiting(connection),
+  };
   return {
-    /** `acceptedAt` null: sent, but its 250 never came: it may be in the mailbox all the same. */
+    /** `acceptedAt` null: its 250 never came; unless it was refused, it may be in the mailbox all the same. */
     sent(
       tenant: string,
       token: string,
       sentAt: number,
       acceptedAt: number | null,
-      by: Protocol = 'smtp',
+      way: MessageWay = {},
+    ): void {
+      const {
+        route = 'loop',
+        sender = null,
+        recipient = null,
+        refusedAt = null,
+        by = 'smtp',
+        mailbox = null,
+      } = way;
+      sql.send.run({
+        token,
+        tenant,
+        sentAt,
+        acceptedAt,
+        route,
+        sender,
+        recipient,
+        refusedAt,
+        by,
+        mailbox,
+      });
+    },
+    /** The interval is narrowed by earlier looks into the same folder that did not show the message. */
+    seen(reader: Reader, sighting: Sighting): void {
+      sql.see.run({ folder: 'inbox', ...sighting, reader });
+    },
+    /** Record an attempt's looks after its sightings: what it saw late may have been there before. */
+    looked(
+      tenant: string,
+      reader: Reader,
+      { folder, lookedAt, acceptedSince }: Look,
       mailbox: string | null = null,
     ): void {
-      send.run(token, tenant, sentAt, acceptedAt, by, mailbox);
+      sql.look.run(tenant, mailbox, reader, folder, lookedAt, acceptedSince);
     },
-    seen(protocol: Protocol, sighting: Sighting): void {
-      if (accepted.get(sighting.token) === undefined) return;
-      see.run(sighting.token, protocol, sighting.lastNotSeen, sighting.firstSeen);
+    /** Reports about what is not ours are left out. */
+    reported({ token, action, class: bounced, status, seenAt }: DeliveryReport): void {
+      sql.report.run({ token, action, bounced, status: status ?? '', seenAt });
+    },
+    /** One copy counts if the message had been removed before. */
+    copied({ token, folder, copies, seenAt }: Copies): void {
+      sql.copy.run({ token, folder, copies, seenAt });
     },
     /** Wall ms of the 250; null when the token is not one of ours, or was not accepted. */
     acceptedAt(token: string): number | null {
-      return (accepted.get(token) as { acceptedAt: number | null } | undefined)?.acceptedAt ?? null;
+      return (
+        (sql.accepted.get(token) as { acceptedAt: number | null } | undefined)?.acceptedAt ?? null
+      );
+    },
+    /** Null when the token is not one of ours. */
+    routeOf(token: string): Route | null {
+      return (sql.accepted.get(token) as { route: Route } | undefined)?.route ?? null;
+    },
+    isRemoved(token: string): boolean {
+      const row = sql.accepted.get(token) as { removedAt: number | null } | undefined;
+      return row !== undefined && row.removedAt !== null;
     },
     removed(token: string, at: number): void {
-      remove.run(at, token);
+      sql.remove.run(at, token);
     },
-    /** Accepted messages that the protocol has not seen, newest first, at most `most`. */
+    /**
+     * Accepted messages to the tenant's mailbox that the protocol has not seen, newest first, at most
+     * `most`. Not those that arrived in Junk, nor those that a full mailbox or a policy kept away.
+     */
     awaitedBy(
       tenant: string,
-      protocol: Protocol,
+      protocol: Reader,
       since: number,
       most: number,
       recipient: Recipient | null = null,
     ): StoredMessage[] {
-      return awaited.all({
-        tenant,
-        protocol,
-        since,
-        most,
-        ...ofRecipient(recipient),
-      }) as StoredMessage[];
+      const asked = { tenant, protocol, since, most, ...ofRecipient(recipient) };
+      return sql.awaited.all(asked) as StoredMessage[];
+    },
+    /** Accepted messages to others whose fate is open: a delivery report about them may come here. */
+    pendingElsewhere(
+      tenant: string,
+      most: number,
+      recipient: Recipient | null = null,
+    ): StoredMessage[] {
+      return sql.elsewhere.all({ tenant, most, ...ofRecipient(recipient) }) as StoredMessage[];
     },
     /** Acceptance of the newest message that the protocol has seen since `since`; null if none. */
     newestSeenBy(
       tenant: string,
-      protocol: Protocol,
+      protocol: Reader,
       since: number,
       recipient: Recipient | null = null,
     ): number | null {
-      const row = newestSeen.get({ tenant, protocol, since, ...ofRecipient(recipient) });
+      const row = sql.newestSeen.get({ tenant, protocol, since, ...ofRecipient(recipient) });
       return (row as { newest: number | null }).newest;
     },
-    /** Messages that are still in the mailbox, with how many protocols have seen each. */
-    left(
+    /** Wall ms of the last complete look of this reader; null if there was none. */
+    lastLook(
       tenant: string,
-      since: number,
+      reader: Reader,
+      folder: Folder,
       recipient: Recipient | null = null,
-    ): { token: string; acceptedAt: number | null; sentAt: number; seenBy: number }[] {
-      return left.all({ tenant, since, ...ofRecipient(recipient) }) as never;
+    ): number | null {
+      const row = sql.lastLook.get({ tenant, reader, folder, ...ofRecipient(recipient) });
+      return (row as { at: number | null }).at;
+    },
+    /** Messages sent since `since` that were not refused and not removed, oldest first. */
+    left(tenant: string, since: number, recipient: Recipient | null = null): LeftMessage[] {
+      const rows = sql.left.all({ tenant, since, ...ofRecipient(recipient) }) as (Omit<
+        LeftMessage,
+        'astray'
+      > & { astray: 0 | 1 })[];
+      return rows.map((row) => ({ ...row, astray: row.astray === 1 }));
     },
   };
 }
 export type MessageStore = ReturnType<typeof messageStore>;
+
+function sending(connection: Connection) {
+  return {
+    send: connection.prepare(`
+      INSERT INTO message (token, tenant, sent_at, accepted_at, route, sender, recipient, refused_at, sent_by,
+        mailbox)
+      VALUES (@token, @tenant, @sentAt, @acceptedAt, @route, @sender, @recipient, @refusedAt, @by,
+        @mailbox)
+      ON CONFLICT (token) DO UPDATE SET
+        accepted_at = coalesce(message.accepted_at, excluded.accepted_at),
+        refused_at = coalesce(message.refused_at, excluded.refused_at)`),
+    accepted: connection.prepare(
+      'SELECT accepted_at AS acceptedAt, route, removed_at AS removedAt FROM message WHERE token = ?',
+    ),
+    remove: connection.prepare(
+      'UPDATE message SET removed_at = ? WHERE token = ? AND removed_at IS NULL',
+    ),
+    left: connection.prepare(`
+      SELECT token, accepted_at AS acceptedAt, sent_at AS sentAt,
+        (SELECT count(*) FROM sighting WHERE sighting.token = message.token) AS seenBy,
+        (EXISTS (SELECT 1 FROM sighting WHERE sighting.token = message.token AND folder = 'junk')
+          OR EXISTS (SELECT 1 FROM delivery_report WHERE delivery_report.token = message.token AND action = 'failed')) AS astray
+      FROM message WHERE tenant = @tenant AND removed_at IS NULL AND sent_at >= @since AND ${isOf}
+        AND refused_at IS NULL AND route <> 'outbound' AND recipient IS NULL
+      ORDER BY sent_at`),
+  };
+}
+
+function seeing(connection: Connection) {
+  return {
+    see: connection.prepare(`
+      INSERT INTO sighting (token, protocol, last_not_seen, first_seen, folder)
+      SELECT token, @reader, nullif(max(coalesce(@lastNotSeen, -1), coalesce((
+          SELECT max(looked_at) FROM look
+          WHERE look.tenant = message.tenant AND look.mailbox IS message.mailbox AND reader = @reader AND folder = @folder
+            AND looked_at >= message.accepted_at AND looked_at < @firstSeen
+            AND accepted_since <= message.accepted_at), -1)), -1), @firstSeen, @folder
+      FROM message WHERE token = @token
+      ON CONFLICT (token, protocol) DO NOTHING`),
+    look: connection.prepare(
+      'INSERT INTO look (tenant, mailbox, reader, folder, looked_at, accepted_since) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    lastLook: connection.prepare(
+      `SELECT max(looked_at) AS at FROM look
+      WHERE tenant = @tenant AND reader = @reader AND folder = @folder AND ${isOf}`,
+    ),
+    report: connection.prepare(`
+      INSERT INTO delivery_report (token, action, class, status, seen_at)
+      SELECT token, @action, @bounced, @status, @seenAt FROM message WHERE token = @token
+      ON CONFLICT (token, action, status) DO NOTHING`),
+    copy: connection.prepare(`
+      INSERT INTO message_copy (token, folder, copies, seen_at)
+      SELECT token, @folder, @copies + (removed_at IS NOT NULL), @seenAt FROM message
+      WHERE token = @token AND (@copies > 1 OR removed_at < @seenAt - 10000)
+      ON CONFLICT (token, folder) DO NOTHING`),
+  };
+}
+
+function awaiting(connection: Connection) {
+  return {
+    awaited: connection.prepare(`
+      SELECT token, accepted_at AS acceptedAt FROM message
+      WHERE tenant = @tenant AND sent_at >= @since - ${longestSending} AND accepted_at >= @since
+        AND removed_at IS NULL AND route <> 'outbound' AND recipient IS NULL AND ${isOf}
+        AND NOT EXISTS (SELECT 1 FROM sighting
+          WHERE sighting.token = message.token AND (protocol = @protocol OR folder = 'junk'))
+        AND NOT EXISTS (SELECT 1 FROM delivery_report
+          WHERE delivery_report.token = message.token AND class IN ('full', 'policy'))
+      ORDER BY accepted_at DESC LIMIT @most`),
+    elsewhere: connection.prepare(`
+      SELECT token, accepted_at AS acceptedAt FROM message_fate JOIN message USING (token)
+      WHERE message_fate.tenant = @tenant AND due_at IS NOT NULL AND fate = 'pending' AND ${isOf}
+        AND accepted_at IS NOT NULL AND (message.route = 'outbound' OR recipient IS NOT NULL)
+      ORDER BY accepted_at DESC LIMIT @most`),
+    newestSeen: connection.prepare(`
+      SELECT max(accepted_at) AS newest FROM message JOIN sighting USING (token)
+      WHERE tenant = @tenant AND protocol = @protocol AND sent_at >= @since AND ${isOf}`),
+  };
+}

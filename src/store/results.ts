@@ -14,14 +14,9 @@ export function resultWriter(connection: Connection): (result: ProbeResult) => n
       @address, @tlsVersion, @certificateNotAfter, @transcript, @token, @acceptedAt, @lookedAt,
       @mailbox)`);
   return (result) => {
-    const {
-      failure,
-      phases,
-      transcript,
-      sightings: _sightings,
-      pageOpen: _pageOpen,
-      ...plain
-    } = result;
+    const { failure, phases, transcript, ...rest } = result;
+    // What a look found is kept with the messages.
+    const { sightings, looks, reports, copies, quota, pageOpen, ...plain } = rest;
     const { lastInsertRowid } = insert.run({
       ...plain,
       mailbox: result.mailbox ?? null,

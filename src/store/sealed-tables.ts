@@ -34,7 +34,7 @@ const ofAnEntry = (name: string): SealedTable => ({
 
 /**
  * All that ledger and report are computed from. Not among them: what is derived and can be computed again
- * (minutes, runs, revisions), and what says how far something has come (`domain_look`, `message.removed_at`).
+ * (minutes, runs, revisions, fates), and what says how far something has come (`domain_look`, `message.removed_at`).
  */
 export const sealedTables: readonly SealedTable[] = [
   ofItsOwn('result', 'ended_at'),
@@ -48,7 +48,16 @@ export const sealedTables: readonly SealedTable[] = [
     from: 'message_row JOIN message USING (token) WHERE message_row.protocol IS NULL',
     placedBy: 'message_row WHERE protocol IS NULL',
     at: 'message_row.at',
-    columns: ['token', 'tenant', 'sent_at', 'accepted_at', 'mailbox'],
+    columns: [
+      'token',
+      'tenant',
+      'sent_at',
+      'accepted_at',
+      'mailbox',
+      'route',
+      'sender',
+      'recipient',
+    ],
   },
   {
     name: 'sighting',
@@ -57,6 +66,9 @@ export const sealedTables: readonly SealedTable[] = [
     placedBy: 'message_row WHERE protocol IS NOT NULL',
     at: 'message_row.at',
   },
+  ofItsOwn('look', 'looked_at'),
+  ofItsOwn('delivery_report', 'seen_at'),
+  ofItsOwn('message_copy', 'seen_at'),
   ofItsOwn('entry', 'entered_at'),
   ofAnEntry('exclusion'),
   ofAnEntry('exclusion_end'),

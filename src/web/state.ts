@@ -1,6 +1,7 @@
 import type { Ratio } from '../domain/contract.ts';
 import type { Figures } from '../domain/figures.ts';
 import type { Attribution, MinuteState } from '../domain/ledger.ts';
+import type { Fate, Route } from '../domain/message.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Depth, Phase, Protocol } from '../domain/protocol.ts';
 import type { Reason } from '../domain/reason.ts';
@@ -29,6 +30,17 @@ export interface TenantState {
   /** Unavailable now, by the contract. */
   readonly unavailable: boolean;
   readonly protocols: readonly ProtocolState[];
+  /** Of this month, by route and fate; null until they were counted. */
+  readonly messages: {
+    readonly counts: readonly {
+      readonly route: Route;
+      readonly fate: Fate;
+      readonly messages: number;
+    }[];
+    readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
+  } | null;
+  /** Used share of the probe mailbox by the limit that is nearest; null where none is known. */
+  readonly quota: Ratio | null;
   /** The last minutes, oldest first; 60 are meant. */
   readonly minutes: readonly MinuteCell[];
 }

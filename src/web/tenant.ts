@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { Figures } from '../domain/figures.ts';
 import { minuteStates } from '../domain/ledger.ts';
 import { formatPercent, formatTarget, meaningOfState } from '../report/wording.ts';
+import { messageLines } from './messages.ts';
 import type { Html } from './page.ts';
 import { promiseList } from './promises.ts';
 import { openRuns, protocolTable } from './protocols.ts';
@@ -30,6 +31,7 @@ ${figures === null ? html`<p class="quiet">No minute is judged yet.</p>` : headl
 ${promiseList(tenant.promises)}
 ${minuteStrip(tenant.minutes, tenant.zone)}
 ${protocolTable(tenant, now)}
+${messageLines(tenant)}
 </article>`;
 }
 

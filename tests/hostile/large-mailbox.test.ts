@@ -1,131 +1,135 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { probes } from '../../probes/index.ts';
-import type { Memory } from '../../probes/probe.ts';
-import { type ProbePorts, runRound } from '../../probes/round.ts';
-import { type Protocol, protocols } from '../../src/domain/protocol.ts';
+import { ImapFlow } from 'imapflow';
+import { protocols } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
-import { Secret } from '../../src/domain/secret.ts';
-import type { Tenant } from '../../src/domain/tenant.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { eventually, withoutTenant } from '../daemon/daemon.ts';
-import { shippedFlow } from '../support/webmail-attempt.ts';
+import { roundsOn, tenantOn } from '../tenant/rounds.ts';
 import { type RealTenant, startTenant } from '../tenant/tenant.ts';
 
 const skip = withoutTenant();
-const foreignCount = 10_000;
+const few = 20;
+const many = 20_000;
+/** A day has 1,728 rounds: `MAILMINUTE_ROUNDS=1728` runs them all. */
+const roundsAfter = Number(process.env.MAILMINUTE_ROUNDS ?? 6);
 const anchor = '<anchor@mailminute.tenant.example>';
 
-describe('a mailbox with 10,000 messages of others', { skip, timeout: 180_000 }, () => {
+/** UID and flags of every message in the inbox, and nothing of ours but the anchor. */
+async function inboxOf(real: RealTenant): Promise<ReadonlyMap<number, string>> {
+  const { address, password } = real.probe;
+  const { host, port } = real.endpoints.imaps;
+  const client = new ImapFlow({
+    host,
+    port,
+    secure: true,
+    auth: { user: address, pass: password },
+    tls: { ca: real.ca.text },
+    logger: false,
+  });
+  client.on('error', () => {});
+  await client.connect();
+  await client.mailboxOpen('INBOX', { readOnly: true });
+  const found = new Map<number, string>();
+  for await (const { uid, flags } of client.fetch('1:*', { uid: true, flags: true }))
+    found.set(
+      uid,
+      // The server itself forgets that a message is new.
+      [...(flags ?? [])].filter((flag) => flag !== '\\Recent').join(' '),
+    );
+  await client.logout();
+  return found;
+}
+
+describe('a mailbox with 20,000 messages of others', { skip, timeout: 1_800_000 }, () => {
   let real: RealTenant;
-  let tenant: Tenant;
+  let rounds: ReturnType<typeof roundsOn>;
   let foreign: readonly string[];
-  const memories = new Map<Protocol, Memory>();
-  const rounds: Map<Protocol, ProbeResult>[] = [];
+  let untouched: ReadonlyMap<number, string>;
+  const all: (readonly ProbeResult[])[] = [];
+  const bytes = new Map<number, number>();
 
   before(async () => {
     real = await startTenant({ users: [] });
-    tenant = tenantOf(real);
-    foreign = await real.deliver(foreignCount);
-    // The first knows nothing of the mailbox; the second has the anchors in its memory.
-    for (let count = 0; count < 2; count += 1) rounds.push(await round());
+    rounds = roundsOn(tenantOn(real));
+    const first = await real.deliver(few);
+    await measure(few);
+    foreign = [...first, ...(await real.deliver(many - few))];
+    await measure(many);
+    untouched = await inboxOf(real);
+    for (let count = 0; count < roundsAfter; count += 1) all.push(await rounds.round());
   });
-  after(() => real?.close());
+  after(async () => {
+    rounds?.close();
+    await real?.close();
+  });
 
-  /** A round that removes its message once every reader has seen it. */
-  async function round(): Promise<Map<Protocol, ProbeResult>> {
-    const results = new Map<Protocol, ProbeResult>();
-    const removed: string[] = [];
-    const ports: ProbePorts = {
-      probes,
-      clock: systemClock,
-      signal: new AbortController().signal,
-      memory(_, protocol) {
-        const memory = memories.get(protocol) ?? { anchor: null };
-        memories.set(protocol, memory);
-        return memory;
-      },
-      pending: () => [],
-      posting: { due: () => false, done: () => {} },
-      removable: () => [...results.values()].flatMap(({ token }) => token ?? []),
-      removed: (_, tokens) => void removed.push(...tokens),
-      began: () => {},
-      ended: () => {},
-      report: (result) => void results.set(result.protocol, result),
+  /** The bytes of a round on the wire, once the mailbox is known as it is. */
+  async function measure(size: number): Promise<void> {
+    for (let count = 0; count < 3; count += 1) all.push(await rounds.round());
+    const sockets: Socket[] = [];
+    const collect = (message: unknown): void => {
+      sockets.push((message as { socket: Socket }).socket);
     };
-    await runRound(tenant, protocols, 0, ports);
-    assert.deepEqual(removed, [results.get('smtp')?.token]);
-    return results;
+    subscribe('net.client.socket', collect);
+    all.push(await rounds.round());
+    unsubscribe('net.client.socket', collect);
+    const sum = sockets.reduce((total, one) => total + one.bytesRead + one.bytesWritten, 0);
+    assert.ok(sockets.length >= 4, `${sockets.length} connections`);
+    bytes.set(size, sum);
   }
 
   test('every reader sees its message in it, within the normal deadline', () => {
-    for (const results of rounds) {
-      const token = results.get('smtp')?.token;
-      for (const protocol of protocols) {
-        const result = results.get(protocol);
-        assert.equal(result?.failure, null, JSON.stringify(result));
-        assert.equal(result.vouches, 'roundtrip', `${protocol}\n${result.transcript}`);
+    for (const results of all) {
+      const token = results.find((result) => result.token !== null)?.token;
+      assert.equal(results.length, protocols.length);
+      for (const { protocol, failure, vouches, sightings, transcript } of results) {
+        assert.equal(failure, null, JSON.stringify(failure));
+        assert.equal(vouches, 'roundtrip', `${protocol}\n${transcript}`);
         if (protocol === 'smtp') continue;
         assert.deepEqual(
-          result.sightings.map((sighting) => sighting.token),
+          sightings.map((sighting) => sighting.token),
           [token],
         );
       }
     }
   });
 
-  test('POP never downloads a message, and few headers', async () => {
+  test('a round costs less than twice the bytes that it costs with 20', () => {
+    const [with20 = 0, with20000 = 0] = [bytes.get(few), bytes.get(many)];
+    assert.ok(with20 > 0 && with20000 < 2 * with20, `${with20} bytes, then ${with20000}`);
+  });
+
+  test('POP never downloads a message, few headers, and lists 20,000 no more than twice', async () => {
     const ends = await eventually('the ends of the POP sessions in the log', () => {
       const log = real.logs()['dovecot-pop3.log'] ?? '';
       const found = [...log.matchAll(/top=(\d+)\/\d+, retr=(\d+)\/(\d+), del=(\d+)/g)];
-      return found.length >= rounds.length ? found : null;
+      return found.length >= all.length ? found : null;
     });
-    for (const [line, headers, retrieved, bytes, deleted] of ends) {
-      assert.equal(`${retrieved} ${bytes} ${deleted}`, '0 0 0', line);
+    for (const [line, headers, retrieved, size, deleted] of ends) {
+      assert.equal(`${retrieved} ${size} ${deleted}`, '0 0 0', line);
       assert.ok(Number(headers) <= 30, line);
     }
+    const whole = all
+      .slice(4)
+      .flatMap((results) => results.filter(({ protocol }) => protocol === 'pop'))
+      .filter(({ transcript }) => /^> UIDL$/m.test(transcript));
+    assert.ok(whole.length <= 2, `${whole.length} whole listings`);
   });
 
-  test('no message of others is touched, and of ours the anchor alone is left', async () => {
+  test('no message of others is touched: same UIDs, same flags, and of ours the anchor alone is left', async () => {
     const left = await real.list();
     assert.deepEqual(
       left.filter((id) => id !== anchor),
       foreign,
     );
-    assert.equal(left.length, foreignCount + 1);
+    assert.equal(left.length, many + 1);
+    assert.deepEqual(await inboxOf(real), untouched);
   });
 
   test('the transcripts hold nothing of the messages of others', () => {
-    const said = rounds.flatMap((results) => [...results.values()].map((one) => one.transcript));
+    const said = all.flatMap((results) => results.map((one) => one.transcript));
     assert.doesNotMatch(said.join('\n'), /foreign message|elsewhere\.example|somebody/i);
   });
 });
-
-function tenantOf(real: RealTenant): Tenant {
-  const { address, password } = real.probe;
-  const secured = { ca: real.ca.text, servername: null };
-  return {
-    name: 'tenant',
-    contract: 'contract',
-    zone: 'UTC',
-    mailbox: {
-      address,
-      username: address,
-      credential: { kind: 'password', secret: new Secret(() => password) },
-    },
-    smtp: { ...real.endpoints.smtps, ...secured },
-    imap: { ...real.endpoints.imaps, ...secured },
-    pop: { ...real.endpoints.pop3s, ...secured },
-    webmail: {
-      url: real.webmail.url,
-      ca: real.ca.text,
-      flow: shippedFlow('roundcube'),
-      consent: 'the tests',
-      sendInterval: null,
-    },
-    connectInterval: 20_000,
-    roundtripInterval: 50_000,
-    attemptDeadline: 30_000,
-    deliveryAllowance: 60_000,
-  };
-}

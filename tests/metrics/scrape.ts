@@ -64,6 +64,9 @@ export function observeEverything(metrics: Observations): void {
   );
   metrics.claim('acme', 'standard', claimDates(1_790_000_000_000, 1_795_000_000_000));
   metrics.tripwireCut('acme', 'imap');
+  const counts = [{ route: 'loop', fate: 'junk', messages: 1 }] as const;
+  metrics.messages('acme', { counts, bounces: [], oldestPending: [] }, 0);
+  metrics.quota('acme', [{ resource: 'storage', used: 3, limit: 10 }]);
   metrics.own.blind('pause');
   metrics.own.journal({ waiting: 0, lost: 0 });
   metrics.own.alertmanager('alertmanager:9093', true);

@@ -39,7 +39,11 @@ test('a reply, a report and a stranger’s subject are not it', () => {
 
 test('the anchor is known as the anchor, and has no token', () => {
   const anchor = anchorMessage(letter);
-  assert.deepEqual(recognise(anchor, letter.address), { token: null, anchor: true });
+  assert.deepEqual(recognise(anchor, letter.address), {
+    token: null,
+    anchor: true,
+    report: false,
+  });
   assert.match(anchor, /please keep/);
 });
 

@@ -55,6 +55,7 @@ function stage(
     pending: () => [],
     posting: { due: () => false, done: () => {} },
     removable: () => [],
+    full: () => false,
     removed: (_, tokens) => void events.push(`removed [${tokens}]`),
     began: (_, protocol) => void events.push(`began ${protocol}`),
     ended: (_, protocol) => void events.push(`ended ${protocol}`),

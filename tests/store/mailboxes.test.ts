@@ -58,8 +58,8 @@ test('a mailbox awaits its own messages; what names none is the first one’s', 
   const { connection } = newDatabase(t);
   const messages = messageStore(connection);
   messages.sent('acme', 'old', 1, 2);
-  messages.sent('acme', 'to-a', 3, 4, 'smtp', 'a');
-  messages.sent('acme', 'to-b', 5, 6, 'smtp', 'b');
+  messages.sent('acme', 'to-a', 3, 4, { mailbox: 'a' });
+  messages.sent('acme', 'to-b', 5, 6, { mailbox: 'b' });
   const awaited = (address: string, first: boolean) =>
     messages.awaitedBy('acme', 'imap', 0, 9, { address, first }).map(({ token }) => token);
   assert.deepEqual(awaited('a', true), ['to-a', 'old']);

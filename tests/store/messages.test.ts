@@ -19,10 +19,10 @@ test('a round trip is written as a message, its readers as sightings', (t) => {
   );
   assert.equal(messages.acceptedAt('a'), 990);
   assert.deepEqual(connection.prepare('SELECT * FROM sighting').all(), [
-    { token: 'a', protocol: 'imap', last_not_seen: 1010, first_seen: 1100 },
+    { token: 'a', protocol: 'imap', last_not_seen: 1010, first_seen: 1100, folder: 'inbox' },
   ]);
   assert.deepEqual(messages.left('acme', 0), [
-    { token: 'a', acceptedAt: 990, sentAt: 900, seenBy: 1 },
+    { token: 'a', acceptedAt: 990, sentAt: 900, seenBy: 1, astray: false },
   ]);
 });
 
@@ -32,7 +32,7 @@ test('a message whose 250 never came is sent, and not accepted', (t) => {
   assert.equal(messages.acceptedAt('a'), null);
   assert.deepEqual(messages.awaitedBy('acme', 'imap', 0, 10), []);
   assert.deepEqual(messages.left('acme', 0), [
-    { token: 'a', acceptedAt: null, sentAt: 900, seenBy: 0 },
+    { token: 'a', acceptedAt: null, sentAt: 900, seenBy: 0, astray: false },
   ]);
 });
 

@@ -45,20 +45,15 @@ describe('sealed days', () => {
     const sealed = await sealAll(connection);
     const { days, rows, head, faults } = verify(connection);
     assert.deepEqual(faults, []);
-    // Of a day: 700 results, message, sighting, pause, mailboxes, 2 controls, domain, 5 entries with their 5 rows.
-    assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 1 + 1 + 2 + 1 + 5 + 5)]);
+    // Of a day: 700 results, message, sighting, look, report, copy, pause, mailboxes, 2 controls, domain,
+    // 5 entries with their 5 rows.
+    assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 3 + 1 + 1 + 2 + 1 + 5 + 5)]);
     assert.equal(head?.hash, sealed.at(-1)?.hash);
   });
 
   test('every table is chained, or known to be derived or mere progress', () => {
-    const derived = [
-      'minute',
-      'minute_count',
-      'bare_minute_count',
-      'minute_before',
-      'failure_run',
-      'page_open',
-    ];
+    const minutes = ['minute', 'minute_count', 'bare_minute_count', 'minute_before'];
+    const derived = [...minutes, 'failure_run', 'message_fate', 'page_open'];
     const progress = ['ledger_progress', 'ledger_revision', 'domain_look', 'message_row'];
     const seals = ['seal', 'seal_part', 'sealed_row', 'result_fingerprint'];
     const tables = connection
@@ -128,6 +123,9 @@ describe('sealed days', () => {
       tenant_mailboxes: ['since = since + 1', 'id'],
       message: ['accepted_at = accepted_at + 1', 'token'],
       sighting: ['first_seen = first_seen + 1', 'token'],
+      look: ['looked_at = looked_at + 1', 'id'],
+      delivery_report: ["status = '4.4.2'", 'id'],
+      message_copy: ['copies = 3', 'id'],
       entry: ["author = 'Li Wej'", 'id'],
       exclusion: ["source = 'Mail'", 'id'],
       exclusion_end: ['to_at = to_at + 1', 'id'],
@@ -187,7 +185,7 @@ describe('sealed days', () => {
       connection,
       `INSERT INTO incident (id, kind, from_at, to_at, detail) VALUES (-5, 'pause', ${start}, ${start + 1}, '');
       DROP TRIGGER IF EXISTS sighting_is_numbered;
-      INSERT INTO sighting VALUES ('token-700', 'pop', NULL, ${start})`,
+      INSERT INTO sighting (token, protocol, last_not_seen, first_seen) VALUES ('token-700', 'pop', NULL, ${start})`,
     );
     const found = faultsOf(connection);
     assert.equal(found.length, 2, found.join('\n'));
@@ -328,7 +326,7 @@ describe('days sealed by the first version, of results alone', () => {
   test('still verify, and the next seal takes in what they left out', async () => {
     const connection = await grown();
     assert.deepEqual(faultsOf(connection), []);
-    assert.deepEqual([verify(connection).days, verify(connection).rows], [3, 3 * (20 + 17)]);
+    assert.deepEqual([verify(connection).days, verify(connection).rows], [3, 3 * (20 + 20)]);
     tamper(connection, "UPDATE entry SET author = 'X' WHERE id = 1");
     assert.match(faultsOf(connection).join(), /^2026-10-03 entry 1 altered \(acme exclusion X/);
   });

@@ -50,11 +50,17 @@ export function writeEvidence(connection: Connection, resultsADay: number): void
     writeBeside(connection, day, start + day * dayLength + 3_600_000);
 }
 
-/** On each day the first result sends a message, and the second sees it. */
+/** On each day the first result sends a message, and the second sees it, a report of it and a copy. */
 function messageOf(n: number, at: number, ofDay: number): Partial<ProbeResult> {
   if (ofDay === 0) return { protocol: 'smtp', startedAt: at, token: `token-${n}`, acceptedAt: at };
   if (ofDay !== 1) return {};
-  return { sightings: [{ token: `token-${n - 1}`, lastNotSeen: at - 5_000, firstSeen: at }] };
+  const token = `token-${n - 1}`;
+  return {
+    sightings: [{ token, lastNotSeen: at - 5_000, firstSeen: at }],
+    looks: [{ folder: 'inbox', lookedAt: at, acceptedSince: at - 5_000 }],
+    reports: [{ token, action: 'delayed', class: null, status: '4.4.1', seenAt: at }],
+    copies: [{ token, folder: 'inbox', copies: 2, seenAt: at }],
+  };
 }
 
 function writeBeside(connection: Connection, day: number, at: number): void {

@@ -16,6 +16,11 @@ function storage(): string {
   const { uid, gid } = accountOf('mail');
   return `
 mail_location = maildir:~/Maildir
+mail_plugins = quota
+plugin {
+  quota = count:Mailbox
+  quota_vsizes = yes
+}
 mail_uid = ${uid}
 mail_gid = ${gid}
 first_valid_uid = 1
@@ -103,13 +108,14 @@ service ${name}-login {
 service ${name} {
   process_limit = 512
 }
+${name === 'imap' ? 'protocol imap {\n  mail_plugins = $mail_plugins imap_quota\n}' : ''}
 `;
 }
 
 function delivery(layout: Layout): string {
   return `
 protocol lmtp {
-  mail_plugins = sieve
+  mail_plugins = $mail_plugins sieve
 }
 plugin {
   sieve = file:~/sieve;active=~/.dovecot.sieve

@@ -35,6 +35,8 @@ export interface TenantOptions {
   readonly users?: readonly string[];
   /** Allow IMAP and POP logins without TLS; refused by default. */
   readonly plaintext?: boolean;
+  /** A limit for the probe's mailbox, as a rule of Dovecot's: `storage=100K`. */
+  readonly quota?: string;
   /** Where mail for other domains goes, e.g. a sink of the test's own; other domains bounce. */
   readonly routes?: readonly Route[];
 }
@@ -54,7 +56,9 @@ export interface RealTenant {
   readonly probe: TenantUser;
   /** All users, `probe` first. */
   readonly users: readonly TenantUser[];
-  addUser(name: string, password?: string): Promise<TenantUser>;
+  addUser(name: string, password?: string, quota?: string): Promise<TenantUser>;
+  /** Postfix takes mail for this name, and Dovecot does not know it; returns the address. */
+  addGhost(name: string): Promise<string>;
   setSieve(user: TenantUser, script: string): void;
   service(name: ServiceName): ServiceControl;
   /** Every log so far, by file name. */
@@ -105,7 +109,7 @@ async function configure(
   configureWebmail(layout);
   configurePostfix(layout, options.routes ?? []);
   await makeCertificates(layout);
-  const probe = await users.add('probe');
+  const probe = await users.add('probe', undefined, options.quota);
   for (const name of options.users ?? ['alice', 'bob']) await users.add(name);
   return probe;
 }
@@ -157,7 +161,8 @@ function assemble(
     configPath: writeDaemonConfig(layout, probe.address, probe.password),
     probe,
     users: users.all,
-    addUser: (name, password) => users.add(name, password),
+    addUser: (name, password, quota) => users.add(name, password, quota),
+    addGhost: (name) => users.addGhost(name),
     setSieve: (user, script) => writeSieve(layout, user.address, script),
     service: (name) => services.byName[name],
     logs: () => readLogs(layout),

@@ -91,6 +91,15 @@ export function tenantState(change: Partial<TenantState> = {}): TenantState {
       works('pop', 380, 8_000),
       works('webmail', 940, 12_000),
     ],
+    messages: {
+      counts: [
+        { route: 'loop', fate: 'on-time', messages: 1_700 },
+        { route: 'loop', fate: 'late', messages: 3 },
+        { route: 'loop', fate: 'pending', messages: 1 },
+      ],
+      oldestPending: [{ route: 'loop', since: 1_790_000_000_000 }],
+    },
+    quota: { numerator: 93, denominator: 100 },
     minutes: hourOf({
       6: excluded,
       7: excluded,

@@ -56,6 +56,7 @@ export async function sendingRound(tenant: Tenant, rooms: BrowserRooms | null) {
       results.flatMap(({ token }) =>
         token !== null && seenBy(token) >= 3 && !removed.includes(token) ? [token] : [],
       ),
+    full: () => false,
     removed: (_, tokens) => void removed.push(...tokens),
     began: () => {},
     ended: () => {},

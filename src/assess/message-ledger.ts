@@ -1,0 +1,45 @@
+import { monthPeriod } from '../domain/calendar.ts';
+import type { Contract } from '../domain/contract.ts';
+import type { Route } from '../domain/message.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { type BounceCount, type FateChange, type FateCount, fateStore } from '../store/fates.ts';
+import type { Connection } from '../store/open.ts';
+import { zoneOf } from './case.ts';
+
+/** What became of a tenant's messages. */
+export interface MessageSnapshot {
+  /** Messages of the month by route and fate: together all that were sent. */
+  readonly counts: readonly FateCount[];
+  /** Bounced messages of the month. */
+  readonly bounces: readonly BounceCount[];
+  /** Wall ms since which the oldest pending message of each route, of whatever month, has been awaited. */
+  readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
+}
+
+/** At most so many batches in one turn: a long backlog must not hold up the judge. */
+const batchesPerTurn = 4;
+
+/** The ledger of messages: one row and one fate for each that was sent. */
+export function openMessageLedger(connection: Connection) {
+  const fates = fateStore(connection);
+  return {
+    /** Derives the fates that evidence or time may have changed. Safe at any time, any number of times. */
+    settle(tenant: Tenant, now: number): FateChange[] {
+      const changes: FateChange[] = [];
+      for (let turn = 0; turn < batchesPerTurn; turn += 1) {
+        const done = fates.settle(tenant.name, now, tenant.deliveryAllowance);
+        changes.push(...done.changes);
+        if (!done.more) break;
+      }
+      return changes;
+    },
+    snapshot(tenant: Tenant, contract: Contract, month: string): MessageSnapshot {
+      const { from, to } = monthPeriod(month, zoneOf(tenant, contract));
+      return {
+        counts: fates.counts(tenant.name, from, to),
+        bounces: fates.bounces(tenant.name, from, to),
+        oldestPending: fates.oldestPending(tenant.name),
+      };
+    },
+  };
+}
