@@ -4,6 +4,7 @@ import type { Attempt } from '../dialogue.ts';
 import { isPosted, messageIdOf, recognise, subjectOf } from '../message.ts';
 import { type FetchedHeader, fetchHeaders, type HeaderKey, searchHeaders } from './fetch.ts';
 import type { OpenFolder } from './mailbox.ts';
+import { lastMissing, noteMissing } from './missing.ts';
 import type { Growth, Session } from './session.ts';
 
 /** Looking back goes over so many of the newest messages by itself, and searches beyond them. */
@@ -98,6 +99,8 @@ export class Lookout {
 
   #looks(at: number): void {
     this.#attempt.looked(at, this.#folder);
+    const missing = [...this.#wanted].filter((token) => !this.#uids.has(token));
+    noteMissing(this.#attempt.memory, this.#folder, missing, at);
   }
 
   /**
@@ -178,12 +181,12 @@ export class Lookout {
     else uids.add(found.uid);
     if (!this.#wanted.has(token)) return;
     const isNew = found.uid >= this.#inbox.uidNext;
-    this.#attempt.sight({
-      token,
-      folder: this.#folder,
-      lastNotSeen: isNew ? this.#looked : null,
-      firstSeen: this.#announcedAt(found, growth) ?? found.at,
-    });
+    const firstSeen = this.#announcedAt(found, growth) ?? found.at;
+    // Another session may have looked later than this one, and have nothing to tell yet.
+    const elsewhere = lastMissing(this.#attempt.memory, this.#folder, token, firstSeen);
+    const own = isNew ? this.#looked : null;
+    const lastNotSeen = own === null ? elsewhere : Math.max(own, elsewhere ?? own);
+    this.#attempt.sight({ token, folder: this.#folder, lastNotSeen, firstSeen });
   }
 
   /**

@@ -38,7 +38,7 @@ test('what was not touched verifies, and the last line has the hash to keep', ()
   assert.equal(code, 0, err);
   assert.equal(
     out,
-    `3 days with 111 rows are as they were sealed; the chain ends on 2026-10-03 in ${head}\n`,
+    `3 days with 120 rows are as they were sealed; the chain ends on 2026-10-03 in ${head}\n`,
   );
 });
 
@@ -63,6 +63,9 @@ test('one byte changed in one old row, in each table: the same', () => {
     tenant_mailboxes: "mailboxes = replace(mailboxes, 'acme', 'acne')",
     message: 'sent_at = sent_at + 1',
     sighting: 'last_not_seen = last_not_seen + 1',
+    look: 'accepted_since = accepted_since + 1',
+    delivery_report: "status = '4.4.2'",
+    message_copy: 'copies = 3',
     entry: "evidence = 'notice 18'",
     exclusion: 'notified_at = notified_at - 1',
     exclusion_end: 'to_at = to_at + 1',
