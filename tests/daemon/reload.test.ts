@@ -169,8 +169,10 @@ describe('a running daemon whose configuration changes', { timeout: 240_000 }, (
       Math.max(...gaps(imapOnly)) < 12_000,
       `longest gap ${Math.max(...gaps(imapOnly))} ms`,
     );
-    const logins = imapOnly.filter(({ depth }) => depth !== 'connect');
-    assert.ok(Math.min(...gaps(logins)) > 7_000, `shortest ${Math.min(...gaps(logins))} ms`);
+    // Looks for messages that are awaited log in besides; a tenant that was begun anew would send another one.
+    const sent = results.filter(({ protocol }) => protocol === 'smtp');
+    const rounds = gaps(sent.filter(({ depth }) => depth === 'roundtrip'));
+    assert.ok(Math.min(...rounds) > 7_000, `shortest ${Math.min(...rounds)} ms`);
   });
 
   test('no secret was told, and the daemon ends as ever', async () => {

@@ -34,10 +34,11 @@ test('a message whose answer never came may be in the mailbox, so its token is k
   assert.equal(result.acceptedAt, null);
 });
 
-test('a message that was refused is nowhere, and has no token', async () => {
+test('a message that was refused keeps its token: its fate is written by it', async () => {
   const result = await sendTo(act.say('451 4.3.0 not now\r\n'));
   assert.equal(result.failure?.reason, 'temporary-error');
-  assert.equal(result.token, null);
+  assert.equal(result.token, token);
+  assert.equal(result.acceptedAt, null);
 });
 
 test('a POP server that drops us while we wait, and is then gone, is blamed for it', async () => {
