@@ -31,7 +31,7 @@ tenants:
     smtp: { host: smtp.acme.example, port: 465, tls: implicit }
     imap: { host: imap.acme.example, port: 993, tls: implicit }
     pop: { host: pop.acme.example, port: 995, tls: implicit }
-    webmail: { url: https://mail.acme.example/, flow: roundcube }
+    webmail: { url: https://mail.acme.example/, flow: roundcube, consent: nothing is contacted here }
 `;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -44,11 +44,11 @@ interface Watched {
 }
 
 function watchedOf(path: string): Watched {
-  const { settings } = loadSettings(path);
+  const { settings, faults } = loadSettings(path);
   const tenant = settings?.tenants[0];
   const contract = tenant && settings?.contracts.get(tenant.contract);
   if (!tenant || !contract)
-    throw new Error(`${path}: the configuration of the benchmark is not valid`);
+    throw new Error(`the benchmark's configuration is not valid: ${JSON.stringify(faults)}`);
   return { tenant, contract };
 }
 
