@@ -51,20 +51,24 @@ async function readNewest(
   anchor: string | null,
   { listed, anchorAt, byArrival }: PopMemory,
 ): Promise<Listing | null> {
-  if (!byArrival || anchor === null || anchorAt === null) return null;
+  // An anchor that has not been come across (it may lie far back) cannot be asked for; nor need it be.
+  if (!byArrival || (anchor !== null && anchorAt === null)) return null;
   const [, counted] = (await command(wire, 'STAT')).split(' ');
   const count = /^\d{1,10}$/.test(counted ?? '') ? Number(counted) : 0;
   if (count <= keptNewest) return null;
   const numbers = Array.from({ length: newestAlone }, (_, index) => count - index);
-  wire.write([anchorAt, ...numbers].map((number) => `UIDL ${number}\r\n`).join(''));
+  const asked = anchor === null ? numbers : [...numbers, anchorAt];
+  wire.write(asked.map((number) => `UIDL ${number}\r\n`).join(''));
   const lines: string[] = [];
   // Every answer is read, whatever the others were: the dialogue goes on after them.
-  for (let read = 0; read <= newestAlone; read += 1)
-    lines.push(await wire.readLine({ quiet: true }));
+  for (const _ of asked) lines.push(await wire.readLine({ quiet: true }));
   if (!lines.every((line) => /^\+OK /i.test(line))) return null;
-  const [anchored, ...entries] = lines.map((line) => entryOf(line.slice(4)));
+  const found = lines.map((line) => entryOf(line.slice(4)));
+  const entries = found.slice(0, newestAlone);
+  const hasAnchor = anchor !== null;
+  const isWhereItWas = !hasAnchor || found.at(-1)?.uid === anchor;
   const reaches = entries.some(({ uid }) => listed.has(uid));
-  return anchored?.uid === anchor && reaches ? { count, entries, hasAnchor: true } : null;
+  return isWhereItWas && reaches ? { count, entries, hasAnchor } : null;
 }
 
 /** UIDL, streamed: the memory it takes does not grow with the mailbox. @throws Fault */

@@ -87,6 +87,23 @@ test('an anchor that is gone is forgotten, and the newest header proves reading'
   assert.equal(memory.anchor, null);
 });
 
+test('a large mailbox is not listed again, though its anchor lies too far back to be come across', async () => {
+  const others = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => foreign(`f${from + index}`));
+  const mailbox = mailboxOf(...others(0, 40), anchor, ...others(40, 300), ours('m1'));
+  const memory = { anchor: null };
+  const ask = waiting(Promise.resolve(Date.now()));
+  const CAPA = act.say('+OK\r\nUSER\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n');
+  const first = await probe({ CAPA }, ask, { mailbox, memory });
+  assert.ok(first.lines.includes('UIDL'));
+  assert.equal(memory.anchor, null);
+  mailbox.messages.pop();
+  mailbox.messages.push(...others(300, 303), ours('m2'));
+  const second = await probe({ CAPA }, ask, { mailbox, memory });
+  assert.equal(second.result.vouches, 'roundtrip');
+  assert.ok(!second.lines.includes('UIDL'), second.lines.join('\n'));
+});
+
 test('an empty mailbox is a mailbox', async () => {
   const { result } = await probe({}, bench.asking(), { mailbox: mailboxOf() });
   assert.equal(result.vouches, 'login');

@@ -49,7 +49,7 @@ export interface PopMailbox {
   logins: number;
 }
 
-/** A POP server over a mailbox: USER, PASS, UIDL, TOP, DELE (committed by QUIT). */
+/** A POP server over a mailbox: USER, PASS, STAT, UIDL, TOP, DELE (committed by QUIT). */
 export function popServer(mailbox: PopMailbox, overrides: Overrides = {}): Dialogue {
   const sessions = new WeakMap<object, { snapshot: readonly Stored[]; deleted: Set<string> }>();
   return {
@@ -82,12 +82,15 @@ function popAnswer(
   verb: string,
   session: { readonly snapshot: readonly Stored[]; readonly deleted: Set<string> },
 ): string {
-  const message = session.snapshot[Number(line.split(' ')[1]) - 1];
-  if (verb === 'UIDL') {
+  const number = line.split(' ')[1];
+  const message = session.snapshot[Number(number) - 1];
+  if (verb === 'STAT') return `+OK ${session.snapshot.length} 0\r\n`;
+  if (verb === 'UIDL' && number === undefined) {
     const rows = session.snapshot.map(({ uid }, index) => `${index + 1} ${uid}\r\n`);
     return `+OK\r\n${rows.join('')}.\r\n`;
   }
   if (message === undefined) return '-ERR no such message\r\n';
+  if (verb === 'UIDL') return `+OK ${number} ${message.uid}\r\n`;
   if (verb === 'TOP') return `+OK\r\n${message.header.replace(/^\./gm, '..')}\r\n.\r\n`;
   if (verb !== 'DELE') return '-ERR unknown\r\n';
   session.deleted.add(message.uid);
