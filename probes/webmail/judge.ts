@@ -64,7 +64,10 @@ function faultOf(
     const message = `the page says: ${found[0].slice(0, 4000)}`;
     return { fault: new Fault(reason, message, { code }), said: true };
   }
-  if (!accepted) return unsaid(reasonOfStatus(page.status, step.phase), `${code} was not expected`);
+  if (!accepted) {
+    const reason = reasonOfStatus(page.status, step.phase);
+    return { fault: new Unexplained(reason, `${code} was not expected`, { code }), said: false };
+  }
   for (const [at, source] of needed.entries()) {
     if ((all[reject.length + at] ?? null) !== null) continue;
     return { fault: new PageLacks(source, code), said: false };
@@ -72,8 +75,11 @@ function faultOf(
   return null;
 }
 
+/** The page does not say what is wrong, as far as it has come: what it says later may be the true reason. */
+export class Unexplained extends Fault {}
+
 /** The page came, says nothing of an error, and yet is not all that it should be: it may still become so. */
-export class PageLacks extends Fault {
+export class PageLacks extends Unexplained {
   constructor(what: string, code: string | null) {
     super('content-mismatch', `the page lacks ${what.slice(0, 120)}`, { code });
   }

@@ -147,7 +147,7 @@ steps:
       - { fill: 'input[name=user]', with: '{{username}}' }
       - { fill: 'input[name=pass]', with: '{{password}}' }
       - { click: button }
-    expect: { match: ['<h1>Inbox'], reject: [{ match: 'Wrong password', reason: auth-refused }] }
+    expect: { match: ['<h1>Inbox'], reject: [{ match: 'Wrong password', reason: auth-refused }, { match: 'storage is down', reason: backend-unavailable }] }
   - name: list
     phase: list
     do: []
@@ -195,6 +195,21 @@ steps:
     await eventually('the picture', () => (stage.pictures().includes(name) ? true : null));
     assert.equal(stage.pictures().length, before + 1);
     assert.ok(!leaks(JSON.stringify(result)));
+  });
+
+  test('a 401 whose page says why only later is judged by what it says, not by its status', async () => {
+    fake.overrides.set('/login', (_, response) =>
+      html(
+        response,
+        401,
+        '<p></p><script>setTimeout(() => { document.querySelector("p").textContent = "The " + "storage is" + " down"; }, 700)</script>',
+      ),
+    );
+    const result = await attempt(tenantAt(), 'login', stage.rooms);
+    assert.equal(verdictOf(result), 'auth backend-unavailable HTTP 401', result.transcript);
+    fake.overrides.set('/login', (_, response) => html(response, 401, '<p>No.</p>'));
+    const unsaid = await attempt(tenantAt(), 'login', stage.rooms);
+    assert.equal(verdictOf(unsaid), 'auth auth-refused HTTP 401', unsaid.transcript);
   });
 
   test('a browser that dies is noticed: the next visit has a new one', async () => {

@@ -7,7 +7,7 @@ import type { Attempt } from '../../attempt.ts';
 import { Fault } from '../../failure.ts';
 import { connectStream } from '../../stream.ts';
 import { bodyLimit } from '../body.ts';
-import { PageLacks } from '../judge.ts';
+import { PageLacks, Unexplained } from '../judge.ts';
 import type { Page } from '../page.ts';
 import { targetOf } from '../target.ts';
 import { Visit } from '../visit.ts';
@@ -110,12 +110,10 @@ export class BrowserVisit extends Visit<BrowserStep> {
     }
     for (;;) {
       const page = await this.#look(sentAt);
-      const fault = page === null ? null : this.faultIn(step, page);
-      if (page !== null && fault === null) {
+      if (page !== null && !(this.faultIn(step, page) instanceof Unexplained)) {
         this.judge(step, page);
         return page;
       }
-      if (fault !== null && !(fault instanceof PageLacks) && page !== null) this.judge(step, page);
       if (this.#traffic.quietFor() >= settled) this.#giveUp(step, page, 'an answer to us');
       await this.#pause();
     }
