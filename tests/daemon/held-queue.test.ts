@@ -21,7 +21,7 @@ interface Sighting {
 }
 
 /** The queue takes mail and does not deliver it, from before the first message until 90 s after it. */
-describe('a queue held for 90 s', { skip, timeout: 240_000, concurrency: false }, () => {
+describe('a queue held for 90 s', { skip, timeout: 360_000, concurrency: false }, () => {
   let tenant: RealTenant;
   let daemon: CommandLine;
   let database: string;
@@ -122,6 +122,37 @@ describe('a queue held for 90 s', { skip, timeout: 240_000, concurrency: false }
       const series = `probe_success\\{tenant="tenant",protocol="${protocol}",depth="roundtrip"\\} 1`;
       assert.match(metrics, new RegExp(series), protocol);
     }
+  });
+
+  test('a message under way when the daemon is killed is watched by the next one, delivered meanwhile or not', async () => {
+    await tenant.service('dovecot-lmtp').stop();
+    const before = messages().length;
+    const underway = await eventually('the next message', () => messages()[before] ?? null, 70_000);
+    await daemon.stop('SIGKILL');
+    await tenant.service('dovecot-lmtp').start();
+    await tenant.flushQueue();
+    await eventually('the delivery', async () =>
+      (await tenant.list()).some((id) => id.includes(underway.token)) ? true : null,
+    );
+    const delivered = Date.now();
+    daemon = new CommandLine(['run', '--config', tenant.configPath]);
+    const seen = await eventually('all three readers', () => {
+      const found = rows<Sighting>(
+        database,
+        'SELECT protocol, last_not_seen AS notSeen, first_seen AS seen FROM sighting WHERE token = ?',
+        underway.token,
+      );
+      return found.length === 3 ? found : null;
+    });
+    for (const { protocol, notSeen, seen: at } of seen) {
+      assert.ok(notSeen === null || notSeen <= delivered, protocol);
+      assert.ok(at >= underway.accepted && at >= delivered - 1_000, protocol);
+    }
+    const { fate } = await eventually('its fate', () => {
+      const found = messages().find(({ token }) => token === underway.token);
+      return found === undefined || found.fate === 'pending' ? null : found;
+    });
+    assert.match(fate, /^(on-time|late)$/);
   });
 
   test('SIGTERM ends it', async () => {
