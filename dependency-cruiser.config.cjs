@@ -16,6 +16,7 @@ const mayImport = {
   '^src/report/': ['^src/domain/'],
   '^src/web/': ['^src/domain/', '^src/store/', '^src/metrics/', '^src/report/'],
   '^src/demo/': ['^src/domain/'],
+  '^src/sink/': ['^src/domain/'],
 };
 
 const rooms = Object.entries(mayImport).map(([room, others]) => ({

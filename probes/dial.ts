@@ -13,6 +13,11 @@ export interface DialOptions extends Omit<WireOptions, 'mark'> {
   /** Which of the host's addresses is tried first. */
   readonly turn: number;
   readonly observer: DialObserver;
+  /**
+   * SMTP to an MX, with the name for EHLO: the endpoint's `starttls` is taken where it is offered, and
+   * whatever its certificate is, as mail servers do among themselves (RFC 7435).
+   */
+  readonly opportunistic?: { readonly helo: string };
 }
 
 export interface Dialled {
@@ -32,7 +37,8 @@ export async function dial(
   options: DialOptions,
 ): Promise<Dialled> {
   const { observer, signal } = options;
-  const target = { ...endpoint, turn: options.turn };
+  const { helo } = options.opportunistic ?? {};
+  const target = { ...endpoint, turn: options.turn, verify: helo === undefined };
   const wireOptions = { ...options, mark: () => observer.mark() };
   const socket = await connectStream(target, endpoint.tls === 'implicit', observer, signal);
   const plain = new Wire(socket, wireOptions);
@@ -41,7 +47,8 @@ export async function dial(
     const greeting = await greetings[protocol](plain);
     if (endpoint.tls !== 'starttls') return { wire: plain, greeting };
     observer.phase('starttls');
-    await upgrades[protocol](plain, greeting);
+    if (helo !== undefined && !(await offersTls(plain, helo))) return { wire: plain, greeting };
+    await upgrades[protocol](plain, greeting, helo);
     refuseInjection(plain);
     const secured = await secureStream(plain.detach(), target, observer, signal);
     return { wire: new Wire(secured, wireOptions), greeting };
@@ -80,9 +87,14 @@ function notOffered(what: string, code: string | null): Fault {
   return new Fault('starttls-not-offered', `the server does not offer ${what}`, { code });
 }
 
+async function offersTls(wire: Wire, helo: string): Promise<boolean> {
+  const hello = await ehlo(wire, helo);
+  return hello.code === 250 && extensionsOf(hello).has('STARTTLS');
+}
+
 const upgrades = {
-  async smtp(wire: Wire): Promise<void> {
-    const hello = await ehlo(wire);
+  async smtp(wire: Wire, _greeting: readonly string[], helo?: string): Promise<void> {
+    const hello = await ehlo(wire, helo);
     if (hello.code >= 500) throw notOffered('STARTTLS', `${hello.code}`);
     if (hello.code !== 250) throw smtpFault(hello, 'other');
     if (!extensionsOf(hello).has('STARTTLS')) throw notOffered('STARTTLS', null);

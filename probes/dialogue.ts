@@ -3,8 +3,8 @@ import type { DeliveryReport, Folder } from '../src/domain/message.ts';
 import type { Depth, Phase } from '../src/domain/protocol.ts';
 import type { Reason } from '../src/domain/reason.ts';
 import type { Copies, PageOpen, Quota, Sighting } from '../src/domain/result.ts';
-import type { Tenant } from '../src/domain/tenant.ts';
-import { dial, type LineProtocol } from './dial.ts';
+import type { Endpoint, Tenant } from '../src/domain/tenant.ts';
+import { type DialOptions, dial, type LineProtocol } from './dial.ts';
 import { Fault } from './failure.ts';
 import { type Mask, maskOf } from './mask.ts';
 import type { Ask, Memory, ProbeContext } from './probe.ts';
@@ -132,6 +132,15 @@ export class Attempt {
   async dial(protocol: LineProtocol, options = { timed: true }): Promise<Wire> {
     const endpoint = this.tenant[protocol];
     if (endpoint === null) this.fail('internal-error', `${protocol} is not configured`);
+    return this.dialTo(protocol, endpoint, options);
+  }
+
+  /** The same to any endpoint. @throws Fault */
+  async dialTo(
+    protocol: LineProtocol,
+    endpoint: Endpoint,
+    options: { readonly timed: boolean } & Pick<DialOptions, 'opportunistic'>,
+  ): Promise<Wire> {
     this.#wire?.destroy();
     const dialled = await dial(protocol, endpoint, {
       turn: this.ask.turn,
@@ -140,6 +149,7 @@ export class Attempt {
       budget: { left: receiveLimit },
       lineLimit: lineLimits[protocol],
       observer: this.observer(options),
+      ...(options.opportunistic && { opportunistic: options.opportunistic }),
     });
     this.#wire = dialled.wire;
     this.#greeting = dialled.greeting;

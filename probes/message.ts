@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 /** What the two messages of ours are made from. */
 export interface Letter {
-  /** The probe mailbox's own address: sender and recipient. ASCII. */
+  /** The sender's address; for the loop also the recipient's. ASCII. */
   readonly address: string;
+  /** Left out: the sender itself. */
+  readonly recipient?: string;
   /** Wall ms, for `Date`. */
   readonly at: number;
 }
@@ -28,6 +30,12 @@ const english = [
 ];
 const chinese =
   '本邮件由 mailminute 自动发送，用于监测邮件服务是否可用。收发均为本邮箱，稍后会自动删除，无需处理。';
+const routed = [
+  'This message was sent by mailminute, which measures how long mail takes to be',
+  'delivered. Sender and recipient belong to it, and the message is removed by itself.',
+];
+const routedChinese =
+  '本邮件由 mailminute 自动发送，用于测量邮件投递延迟。收发双方均为其自用邮箱，稍后会自动删除，无需处理。';
 const anchorEnglish = [
   'mailminute reads this message to prove that the mailbox can be read.',
   'Please keep it.',
@@ -68,9 +76,10 @@ export function subjectOf(token: string): string {
   return `mailminute probe ${plainToken(token)}`;
 }
 
-/** What our messages say, as plain text. */
-export function bodyOf(token: string): string {
-  return [...english, '', chinese, '', plainToken(token)].join('\n');
+/** What our messages say, as plain text; `isRouted`: not from the mailbox to itself. */
+export function bodyOf(token: string, isRouted = false): string {
+  const words = isRouted ? [...routed, '', routedChinese] : [...english, '', chinese];
+  return [...words, '', plainToken(token)].join('\n');
 }
 
 /** Message-ID of a probe message, with its angle brackets. */
@@ -89,7 +98,7 @@ export function probeMessage(letter: Letter & { readonly token: string }): strin
     `Message-ID: ${messageIdOf(token, letter.address)}`,
     `Subject: ${subjectOf(token)}`,
     `X-Mailminute-Token: ${token}`,
-  ])(bodyOf(token).split('\n'));
+  ])(bodyOf(token, letter.recipient !== undefined).split('\n'));
 }
 
 /** The one message that stays in the mailbox, so that there is always something to read. */
@@ -103,10 +112,11 @@ export function anchorMessage(letter: Letter): string {
 
 function assembled(letter: Letter, own: readonly string[]) {
   const address = plainAddress(letter.address);
+  const recipient = plainAddress(letter.recipient ?? letter.address);
   const header = [
     `Date: ${new Date(letter.at).toUTCString().replace('GMT', '+0000')}`,
     `From: mailminute <${address}>`,
-    `To: <${address}>`,
+    `To: <${recipient}>`,
     ...own,
     'Auto-Submitted: auto-generated',
     'X-Auto-Response-Suppress: All',
@@ -155,10 +165,10 @@ export function fieldsOf(header: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Recognises our own message by its header (CRLF or LF). A delivery report or an automatic answer that
+ * Recognises our own message by its header (CRLF or LF) and the addresses it may come from. A delivery report or an automatic answer that
  * quotes the token is none: it proves that something came back, not that the message arrived.
  */
-export function recognise(header: string, address: string): Recognised {
+export function recognise(header: string, ...addresses: readonly string[]): Recognised {
   const fields = fieldsOf(header);
   const report = /^multipart\/report\b/i.test(fields.get('content-type') ?? '');
   const about =
@@ -168,7 +178,7 @@ export function recognise(header: string, address: string): Recognised {
   if (about) return { token: null, anchor: false, report };
   return {
     report,
-    token: tokenIn(fields, address),
+    token: tokenIn(fields, addresses),
     anchor: fields.get('x-mailminute-anchor') === '1',
   };
 }
@@ -177,14 +187,18 @@ export function recognise(header: string, address: string): Recognised {
  * From our own header, or from the Message-ID, whichever the provider has left as it was. A webmail writes
  * its own: then the subject must be exactly ours and the sender ourselves, so that no forward or answer counts.
  */
-function tokenIn(fields: ReadonlyMap<string, string>, address: string): string | null {
+function tokenIn(fields: ReadonlyMap<string, string>, addresses: readonly string[]): string | null {
   const own = fields.get('x-mailminute-token') ?? '';
   if (tokenShape.test(own)) return own;
   const subject = /^mailminute probe ([A-Za-z0-9_-]{1,64})$/.exec(fields.get('subject') ?? '')?.[1];
   if (subject === undefined) return null;
-  if (isPosted(subject)) return isFrom(fields.get('from') ?? '', address) ? subject : null;
+  if (isPosted(subject)) {
+    const from = fields.get('from') ?? '';
+    return addresses.some((address) => isFrom(from, address)) ? subject : null;
+  }
   const id = (fields.get('message-id') ?? '').toLowerCase();
-  return id === messageIdOf(subject, address).toLowerCase() ? subject : null;
+  const known = addresses.some((address) => id === messageIdOf(subject, address).toLowerCase());
+  return known ? subject : null;
 }
 
 /** RFC 5322 §3.4: the address stands alone, or in angle brackets behind a name. */

@@ -22,6 +22,8 @@ export interface Ask {
   readonly message: {
     readonly token: string;
     readonly accepted: Promise<number | null>;
+    /** SMTP: where it goes; left out: to the mailbox itself. */
+    readonly recipient?: string;
     /** Called by a reader when it has the mailbox open and only waits: the message may be sent. */
     readonly ready?: () => void;
   } | null;

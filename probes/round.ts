@@ -41,7 +41,10 @@ export interface ProbePorts {
   report(result: ProbeResult): void;
 }
 
-type Message = NonNullable<Ask['message']>;
+type Message = NonNullable<Ask['message']> & {
+  /** From outside: its arrival is evidence of this message, and neither proves nor fails the service. */
+  readonly foreign?: boolean;
+};
 
 /** One attempt of one protocol, from its begin to its report. Throws only what a port throws. */
 async function attempt(
@@ -91,10 +94,13 @@ async function withDelivery(
   tenant: Tenant,
 ): Promise<ProbeResult> {
   const acceptedAt = message && (await Promise.race([message.accepted, Promise.resolve(null)]));
-  const own = message && acceptedAt !== null ? [{ token: message.token, acceptedAt }] : [];
-  const awaited = pending.filter(({ excused }) => excused !== true);
-  const looks = looksOf(result, [...pending, ...own]);
-  return judgeDelivery({ ...result, looks }, [...awaited, ...own], tenant.deliveryAllowance, full);
+  const excused = message?.foreign === true;
+  const own = message && acceptedAt !== null ? [{ token: message.token, acceptedAt, excused }] : [];
+  const asked: readonly LookedForMessage[] = [...pending, ...own];
+  const awaited = asked.filter((one) => one.excused !== true);
+  const looks = looksOf(result, asked);
+  const vouches = excused && result.vouches === 'roundtrip' ? 'login' : result.vouches;
+  return judgeDelivery({ ...result, vouches, looks }, awaited, tenant.deliveryAllowance, full);
 }
 
 /**
@@ -166,6 +172,31 @@ function readersGate(readers: readonly Protocol[]) {
     all.resolve();
   }
   return { open: all.promise, ready };
+}
+
+/**
+ * A message from outside, and IMAP watching its arrival as in a round. The other readers look for it in
+ * their rounds: POP locks the mailbox, and would be in their way.
+ * @param send hands the message in; gives its acceptance, null if there was none; must not reject
+ */
+export async function runInbound(
+  tenant: Tenant,
+  turn: number,
+  token: string,
+  watched: boolean,
+  send: () => Promise<number | null>,
+  ports: ProbePorts,
+): Promise<void> {
+  const gate = readersGate(watched ? ['imap'] : []);
+  const accepted = gate.open.then(send);
+  if (watched) {
+    const ready = () => gate.ready('imap');
+    const message = { token, accepted, ready, foreign: true };
+    const ask = { depth: 'roundtrip' as const, turn, message };
+    const outcome = await attempt(tenant, 'imap', ask, ports).finally(ready);
+    await finish(tenant, [outcome], ports);
+  }
+  await accepted;
 }
 
 /** A single attempt outside of a round. */

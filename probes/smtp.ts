@@ -1,9 +1,10 @@
 import { type Attempt, runAttempt } from './attempt.ts';
-import { type SmtpReply, smtpFault } from './failure/smtp.ts';
-import { dotStuffed, plainAddress, probeMessage } from './message.ts';
+import { smtpFault } from './failure/smtp.ts';
+import { plainAddress, probeMessage } from './message.ts';
 import type { Probe } from './probe.ts';
 import { authenticate } from './smtp/auth.ts';
-import { command, ehlo, extensionsOf, readReply } from './smtp/reply.ts';
+import { ehlo, extensionsOf } from './smtp/reply.ts';
+import { sendMessage } from './smtp/transaction.ts';
 
 /** Submission (RFC 6409): greeting, AUTH, and a message to the mailbox itself. */
 export const smtp: Probe = (tenant, ask, context) =>
@@ -17,7 +18,7 @@ async function converse(attempt: Attempt): Promise<null> {
   await login(attempt);
   attempt.vouch('login');
   if (ask.depth === 'login' || ask.message === null) return null;
-  await send(attempt, ask.message.token);
+  await send(attempt, ask.message);
   attempt.vouch('roundtrip');
   return null;
 }
@@ -30,31 +31,14 @@ async function login(attempt: Attempt): Promise<void> {
   await authenticate(attempt, extensionsOf(hello).get('AUTH') ?? null);
 }
 
-/** One command at a time, never pipelined, so that each has its own time and its own answer. */
-async function send(attempt: Attempt, token: string): Promise<void> {
-  const { wire } = attempt;
+/** A message from the mailbox: to itself, or where it was asked to go. @throws Fault */
+async function send(
+  attempt: Attempt,
+  message: NonNullable<Attempt['ask']['message']>,
+): Promise<void> {
   const address = plainAddress(attempt.tenant.mailbox.address);
-  const expect = async (line: string, codes: readonly number[]): Promise<void> => {
-    const reply = await command(wire, line);
-    if (!codes.includes(reply.code)) refuse(attempt, token, reply);
-  };
-  attempt.phase('mail');
-  await expect(`MAIL FROM:<${address}>`, [250]);
-  attempt.phase('rcpt');
-  await expect(`RCPT TO:<${address}>`, [250, 251]);
-  attempt.phase('data');
-  await expect('DATA', [354]);
-  const message = dotStuffed(probeMessage({ token, address, at: attempt.now() }));
-  attempt.phase('accept');
-  attempt.sent(token);
-  wire.write(message, `[message, ${message.length} bytes]`);
-  const reply = await readReply(wire);
-  if (reply.code !== 250) refuse(attempt, token, reply);
-  attempt.accepted(token, attempt.now());
-}
-
-/** The message was refused by an answer of its own. @throws Fault, always */
-function refuse(attempt: Attempt, token: string, reply: SmtpReply): never {
-  attempt.refused(token, attempt.now());
-  throw smtpFault(reply, 'other');
+  const { token, recipient } = message;
+  const to = recipient === undefined ? {} : { recipient };
+  const text = probeMessage({ token, address, at: attempt.now(), ...to });
+  await sendMessage(attempt, { token, sender: address, recipient: recipient ?? address, text });
 }

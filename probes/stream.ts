@@ -16,6 +16,8 @@ export interface StreamTarget {
   readonly ca: string | null;
   /** Name for SNI and certificate check; null for `host`. */
   readonly servername: string | null;
+  /** False: whatever certificate there is will do (opportunistic TLS, RFC 7435). */
+  readonly verify?: boolean;
   /** Which address is tried first. */
   readonly turn: number;
 }
@@ -165,7 +167,7 @@ export function secureStream(
     const onSecure = (): void => {
       const notAfter = secured.getPeerX509Certificate()?.validToDate.getTime() ?? null;
       observer.tls(secured.getProtocol(), notAfter);
-      if (!secured.authorized) {
+      if (!secured.authorized && target.verify !== false) {
         refuse(certificateFault(String(secured.authorizationError)));
         return;
       }

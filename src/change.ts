@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Secret } from './domain/secret.ts';
 import { mailboxesOf, type Tenant } from './domain/tenant.ts';
 
 /** What other settings mean for the tenants that are probed. */
@@ -33,6 +34,11 @@ function isProbedAlike(one: Tenant, other: Tenant): boolean {
     mailboxesOf(one).every(({ credential }, index) => {
       const twin = mailboxesOf(other)[index];
       return twin !== undefined && credential.secret.isSame(twin.credential.secret);
-    })
+    }) &&
+    isSameKey(one.routes?.inbound?.dkim?.key, other.routes?.inbound?.dkim?.key)
   );
+}
+
+function isSameKey(one: Secret | undefined, other: Secret | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : one.isSame(other);
 }

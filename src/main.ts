@@ -5,6 +5,7 @@ import type { Contract } from './domain/contract.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { startJudging } from './judging.ts';
 import { type Logger, logResult } from './log.ts';
+import { openMailSink } from './mail-sink.ts';
 import { tellOutages } from './outages.ts';
 import { startProbing } from './probing.ts';
 import { createReloader } from './reload.ts';
@@ -31,6 +32,8 @@ export interface DaemonOptions {
 export interface Daemon {
   /** Ports in use, in the order of `listen`. */
   readonly ports: readonly number[];
+  /** The port of our own MX; null: there is none. */
+  readonly sinkPort: number | null;
   /** Takes up a changed configuration: null when it did, else what is wrong with it. Never rejects. */
   reload(): Promise<string | null>;
   /** Lets what is under way finish, logs out, writes the last results. Within 10 s. May be called again. */
@@ -60,19 +63,32 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   const { metrics } = screens;
   const read = options.read ?? (() => ({ settings, faults: [], warnings: [] }));
   const reloader = createReloader(settings, { clock, logger, metrics, read, apply });
-  const ports = await screens.listen().catch(async (error: unknown) => {
+  const giveUp = async (error: unknown): Promise<never> => {
+    await screens.close();
     await metrics.stop();
     connection.close();
     release();
     throw error;
-  });
+  };
+  const ports = await screens.listen().catch(giveUp);
+  let { tenants } = settings;
+  const own = { clock, logger, journal, messages, metrics, tenants: () => tenants };
+  const sink = settings.sink ? await openMailSink(settings.sink, own).catch(giveUp) : null;
 
   const last = attemptReader(connection).lastReading();
   const tell = (kind: 'start' | 'stop') =>
     journal.record({ kind, from: clock.wall(), to: clock.wall(), detail: version });
   tell('start');
   const report = journal.append;
-  const probing = startProbing(settings, { clock, logger, connection, metrics, report });
+  const probing = startProbing(settings, {
+    clock,
+    logger,
+    connection,
+    metrics,
+    report,
+    journal,
+    sink,
+  });
   const vigil = startVigil({ clock, logger, journal, metrics, last });
   const outages = tellOutages(settings, { clock, logger, metrics });
   const judging = startJudging(watched, connection, {
@@ -96,6 +112,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   async function apply(next: Settings): Promise<void> {
     if (stopping !== null) throw new Error('the daemon is stopping');
     access.apply(next.web);
+    tenants = next.tenants;
     const watched = watchedOf(next);
     screens.apply(watched, next);
     outages.apply(next);
@@ -113,6 +130,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
 
   async function stop(): Promise<void> {
     await probing.stop();
+    await sink?.close();
     vigil.stop();
     access.stop();
     await screens.close();
@@ -127,6 +145,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   let stopping: Promise<void> | null = null;
   return {
     ports,
+    sinkPort: sink?.port ?? null,
     reload: reloader.reload,
     stop: () => {
       stopping ??= stop();

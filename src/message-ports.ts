@@ -41,7 +41,7 @@ export function messagePorts(messages: MessageStore, clock: Clock) {
   function elsewhere(tenant: Tenant, protocol: ReadingProtocol): LookedForMessage[] {
     if (protocol !== 'imap') return [];
     const pending = messages.pendingElsewhere(tenant.name, mostPending, recipientOf(tenant));
-    return pending.map((message) => ({ ...message, excused: true }));
+    return pending.map(({ token, acceptedAt }) => ({ token, acceptedAt, excused: true }));
   }
 
   function isDue(tenant: Tenant, protocol: ReadingProtocol, acceptedAt: number): boolean {
@@ -80,7 +80,12 @@ export function messagePorts(messages: MessageStore, clock: Clock) {
         ...(watch ? elsewhere(tenant, protocol) : []),
       ].filter(({ acceptedAt }) => acceptedAt >= oldest);
       return [
-        ...awaited.map((message) => ({ ...message, excused: message.acceptedAt < newestSeen })),
+        ...awaited.map(({ token, acceptedAt, route }) => ({
+          token,
+          acceptedAt,
+          // What comes from outside is evidence of delay and fate, never of an outage.
+          excused: route !== 'loop' || acceptedAt < newestSeen,
+        })),
         ...others,
       ].filter(
         ({ excused, acceptedAt }) => watch || !excused || isDue(tenant, protocol, acceptedAt),

@@ -7,10 +7,13 @@ import type { Clock } from './domain/clock.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { mailboxesOf, type Tenant } from './domain/tenant.ts';
 import type { Logger } from './log.ts';
+import type { MailSink } from './mail-sink.ts';
 import { messagePorts } from './message-ports.ts';
 import type { Observations } from './metrics/observation.ts';
+import { startRoutes } from './routes.ts';
 import type { Task } from './schedule/plan.ts';
 import { startScheduler } from './schedule/scheduler.ts';
+import type { Journal } from './store/journal.ts';
 import { mailboxStore } from './store/mailboxes.ts';
 import { messageStore } from './store/messages.ts';
 import type { Connection } from './store/open.ts';
@@ -27,6 +30,9 @@ export interface ProbingPorts {
   readonly metrics: Observations;
   /** Takes a result: stores it, then announces it. */
   readonly report: (result: ProbeResult) => void;
+  readonly journal: Pick<Journal, 'keep'>;
+  /** Our own MX; null: none. */
+  readonly sink: MailSink | null;
 }
 
 const timer = (delay: number, call: () => void) => {
@@ -36,7 +42,7 @@ const timer = (delay: number, call: () => void) => {
 
 /** Keeps everything going that looks outside: the tenants' probes, control targets, domains, tripwires. */
 export function startProbing(settings: Settings, given: ProbingPorts) {
-  const { clock, logger, connection, metrics, report } = given;
+  const { clock, logger, connection, metrics, report, journal, sink } = given;
   const ending = new AbortController();
   let probed = settings.tenants;
   let stopped = false;
@@ -89,6 +95,17 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     may: (tenant, protocol) => scheduler.mayWatch(tenant, protocol),
     work,
   });
+  const routes = startRoutes(settings.tenants, {
+    timer,
+    logger,
+    metrics,
+    probing: { ...ports, probes: probesWith(null) },
+    messages,
+    journal,
+    sink,
+    may: (tenant, protocol) => scheduler.mayWatch(tenant, protocol),
+    work,
+  });
   const tellOfQuota = quotaNotice(logger);
   const { signal } = ending;
   const looked: Observations['own']['looked'] = (looks) => metrics.own.looked(looks);
@@ -126,6 +143,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       for (const tenant of ended) {
         scheduler.end(tenant);
         watch.end(tenant);
+        routes.end(tenant);
         tripwires.end(tenant);
       }
       surroundings.apply(next);
@@ -136,6 +154,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
         writeDown(tenant);
         scheduler.begin(tenant);
         watch.begin(tenant);
+        routes.begin(tenant);
         tripwires.begin(tenant);
       }
     },
@@ -144,6 +163,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
       stopped = true;
       scheduler.stop();
       watch.stop();
+      routes.stop();
       surroundings.stop();
       tripwires.stop();
       await work.end();

@@ -1,3 +1,4 @@
+import { ownAddresses } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../dialogue.ts';
 import { isPosted, recognise } from '../message.ts';
 import { fetchHeaders, searchUids } from './fetch.ts';
@@ -95,7 +96,7 @@ async function sweep(attempt: Attempt, session: Session): Promise<void> {
   const found = (await searchUids(session, key)) ?? [];
   if (found.length === 0) return;
   const ours: number[] = [];
-  const { address } = attempt.tenant.mailbox;
+  const addresses = ownAddresses(attempt.tenant);
   const set = found.slice(0, leftoverLimit).join(',');
   await fetchHeaders(
     session,
@@ -103,7 +104,7 @@ async function sweep(attempt: Attempt, session: Session): Promise<void> {
     set,
     () => attempt.now(),
     ({ uid, header }) => {
-      if (recognise(header, address).token !== null && found.includes(uid)) ours.push(uid);
+      if (recognise(header, ...addresses).token !== null && found.includes(uid)) ours.push(uid);
     },
   );
   await deleteMessages(session, ours);

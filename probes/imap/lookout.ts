@@ -1,5 +1,6 @@
 import type { Folder } from '../../src/domain/message.ts';
 import type { Copies } from '../../src/domain/result.ts';
+import { ownAddresses } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../dialogue.ts';
 import { isPosted, messageIdOf, recognise, subjectOf } from '../message.ts';
 import { type FetchedHeader, fetchHeaders, type HeaderKey, searchHeaders } from './fetch.ts';
@@ -139,14 +140,13 @@ export class Lookout {
   async survey(tokens: readonly string[]): Promise<boolean> {
     await this.#fetchNewest(newest);
     if (this.#session.exists <= newest) return true;
-    const { address } = this.#attempt.tenant.mailbox;
+    const addresses = ownAddresses(this.#attempt.tenant);
     const missing = tokens.filter((token) => !this.has(token));
     if (missing.length === 0) return true;
-    const keys = missing.map(
-      (token): HeaderKey =>
-        isPosted(token)
-          ? ['Subject', subjectOf(token)]
-          : ['Message-ID', messageIdOf(token, address)],
+    const keys = missing.flatMap((token): HeaderKey[] =>
+      isPosted(token)
+        ? [['Subject', subjectOf(token)]]
+        : addresses.map((one) => ['Message-ID', messageIdOf(token, one)]),
     );
     const uids = await searchHeaders(this.#session, keys);
     for (let from = 0; uids !== null && from < uids.length; from += 80) {
@@ -173,7 +173,7 @@ export class Lookout {
   }
 
   #visit(found: FetchedHeader, growth: Growth | null): void {
-    const { token, report } = recognise(found.header, this.#attempt.tenant.mailbox.address);
+    const { token, report } = recognise(found.header, ...ownAddresses(this.#attempt.tenant));
     if (report) this.#reports.add(found.uid);
     if (token === null) return;
     const uids = this.#uids.get(token);

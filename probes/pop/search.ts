@@ -1,3 +1,4 @@
+import { ownAddresses } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../attempt.ts';
 import { recognise } from '../message.ts';
 import { type Entry, type Listing, newestAlone, readHeader } from './mailbox.ts';
@@ -85,7 +86,7 @@ export class Search {
     const header = await readHeader(wire, entry.number);
     if (header === null) return null;
     this.#read += 1;
-    const { token, anchor } = recognise(header, tenant.mailbox.address);
+    const { token, anchor } = recognise(header, ...ownAddresses(tenant));
     if (anchor) memory.anchor = entry.uid;
     this.#known.set(entry.uid, token);
     return token;

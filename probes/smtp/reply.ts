@@ -32,8 +32,9 @@ export async function command(wire: Wire, line: string, redacted?: string): Prom
   return readReply(wire);
 }
 
-/** EHLO with the address literal of our end (RFC 5321 §4.1.3). @throws Fault */
-export async function ehlo(wire: Wire): Promise<SmtpReply> {
+/** EHLO with this name, or with the address literal of our end (RFC 5321 §4.1.3). @throws Fault */
+export async function ehlo(wire: Wire, name?: string): Promise<SmtpReply> {
+  if (name !== undefined) return command(wire, `EHLO ${name}`);
   const address = wire.localAddress.replace(/^::ffff:/, '');
   const literal = address.includes(':') ? `IPv6:${address}` : address;
   return command(wire, `EHLO [${literal || '127.0.0.1'}]`);

@@ -65,7 +65,9 @@ export function openCases(connection: Connection) {
     const recipient = recipientOf(one);
     const seen = messages.newestSeenBy(name, protocol, since, recipient) ?? -Infinity;
     const waiting = messages.awaitedBy(name, protocol, since, mostAwaited, recipient);
-    return waiting.map(({ acceptedAt }) => acceptedAt).filter((at) => at > seen);
+    // What comes from outside is evidence of delay and fate, never of an outage.
+    const own = waiting.filter(({ route, acceptedAt }) => route === 'loop' && acceptedAt > seen);
+    return own.map(({ acceptedAt }) => acceptedAt);
   }
 
   function excluded(tenant: Tenant, contract: Contract, until: number): readonly Interval[] {

@@ -7,7 +7,7 @@ import {
   type TimedMessage,
 } from '../domain/delay-sums.ts';
 import type { Interval } from '../domain/interval.ts';
-import type { Protocol } from '../domain/protocol.ts';
+import type { Reader, Route } from '../domain/message.ts';
 import { delayReader } from '../store/delays.ts';
 import type { Connection } from '../store/open.ts';
 
@@ -43,17 +43,17 @@ export function openDelays(connection: Connection) {
     for (const one of own.slice(0, -mostMonths)) months.delete(one);
   }
 
-  /** Of the messages accepted within, as one reader saw them; null without any. */
-  return (
+  function sumsOf(
     tenant: string,
-    protocol: Protocol,
+    { protocol, route }: SeenRoute,
     within: Interval,
     limits: readonly DelayLimit[],
     now: number,
-  ): DelayFigures | null => {
+  ) {
     const since = reader.watchedSince(tenant, protocol);
-    const read = (interval: Interval) => reader.timedMessages(tenant, protocol, interval, since);
-    const owner = JSON.stringify([tenant, protocol]);
+    const read = (interval: Interval) =>
+      reader.timedMessages(tenant, protocol, interval, since, route);
+    const owner = JSON.stringify([tenant, protocol, route]);
     const key = `${owner}${JSON.stringify([within, limits])}`;
     const known = months.get(key) ?? new Map<number, Piece>();
     const again = dueAgain([...known.values()], now);
@@ -69,8 +69,29 @@ export function openDelays(connection: Connection) {
     );
     remember(owner, key, pieces);
     const sums = pieces.reduce((total, piece) => addDelays(total, piece.sums), sum([]));
-    return figuresOfSums(sums, () => read(within), now);
+    return { sums, messages: () => read(within) };
+  }
+
+  /** Of the messages accepted within, as they were seen, all of these routes together; null without any. */
+  return (
+    tenant: string,
+    seen: readonly SeenRoute[],
+    within: Interval,
+    limits: readonly DelayLimit[],
+    now: number,
+  ): DelayFigures | null => {
+    const parts = seen.map((one) => sumsOf(tenant, one, within, limits, now));
+    const sums = parts
+      .map((part) => part.sums)
+      .reduce((total, part) => addDelays(total, part), sumDelays([], limits, now));
+    return figuresOfSums(sums, () => parts.flatMap(({ messages }) => messages()), now);
   };
+}
+
+/** The messages of a route, as one reader sees them. */
+export interface SeenRoute {
+  readonly protocol: Reader;
+  readonly route: Route;
 }
 
 /** Pieces that stand, and for the others their messages: those that lie side by side are read at once. */

@@ -1,17 +1,18 @@
 import { monthPeriod } from '../domain/calendar.ts';
 import type { ClauseFigure } from '../domain/clause.ts';
 import type { Contract, Measure } from '../domain/contract.ts';
-import { asUpperBounds } from '../domain/delay.ts';
+import { asUpperBounds, type DelayFigures } from '../domain/delay.ts';
 import { alwaysRented, servicePeriod } from '../domain/denominator.ts';
 import { announcedMinutes } from '../domain/exclusion.ts';
 import type { Interval } from '../domain/interval.ts';
+import type { Reader } from '../domain/message.ts';
 import type { Measurements } from '../domain/readings.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { exclusionStore } from '../store/exclusions.ts';
 import type { Connection } from '../store/open.ts';
 import { pageStore } from '../store/pages.ts';
 import { judgedProtocols, readersOf, zoneOf } from './case.ts';
-import { openDelays } from './delays.ts';
+import { openDelays, type SeenRoute } from './delays.ts';
 import { type Beyond, openYears } from './year.ts';
 
 /** What is measured of a month beside its minutes, as far as its contract asks for it. */
@@ -21,16 +22,40 @@ export function openMeasuring(connection: Connection) {
   const yearOf = openYears(connection);
   const pages = pageStore(connection);
 
-  /** By reader; as upper bounds only, so that none of them can show a breach. Null where nobody reads. */
-  function loopDelays(tenant: Tenant, contract: Contract, rented: Interval, now: number) {
+  /**
+   * Send and receive apart, by reader. A direction that a route of its own measures has its very delay;
+   * else the loop's is its upper bound, so that it can show no breach. Null where nobody reads.
+   */
+  function delays(tenant: Tenant, contract: Contract, rented: Interval, now: number) {
     const judged = judgedProtocols(tenant, contract);
     const readers = readersOf(tenant).filter((protocol) => judged.has(protocol));
-    if (readers.length === 0 || !asksForDelays(contract)) return null;
+    if (readers.length === 0 || !asksForDelays(contract)) return { send: null, receive: null };
     const limits = contract.promises.filter(({ measure }) => measure.endsWith('-delay-maximum'));
-    return readers.flatMap((protocol) => {
-      const figures = delaysOf(tenant.name, protocol, rented, limits, now);
-      return figures === null ? [] : [asUpperBounds(figures)];
-    });
+    const figures = (seen: readonly SeenRoute[]): DelayFigures[] => {
+      const found = delaysOf(tenant.name, seen, rented, limits, now);
+      return found === null ? [] : [found];
+    };
+    const loop = readers.flatMap((protocol) => figures([{ protocol, route: 'loop' }]));
+    const upper = loop.map(asUpperBounds);
+    const out = { protocol: 'sink', route: 'outbound' } as const;
+    const sent = figures([out]);
+    const received = readers.flatMap((protocol) => figures([{ protocol, route: 'inbound' }]));
+    const routes = [
+      ...(sent.length > 0 ? (['outbound'] as const) : []),
+      ...(received.length > 0 ? (['inbound'] as const) : []),
+    ];
+    // T4.9: mail to and from other systems does not count.
+    if (routes.length === 0 || contract.delays === 'internal')
+      return { send: upper, receive: upper, routes };
+    const reads = (protocol: Reader) => figures([{ protocol, route: 'loop' }]).length > 0;
+    const all = (protocol: Reader) =>
+      figures([out, { protocol, route: 'inbound' }, { protocol, route: 'loop' }]);
+    return {
+      send: sent.length === 0 ? upper : sent,
+      receive: received.length === 0 ? upper : received,
+      pooled: readers.filter(reads).flatMap(all),
+      routes,
+    };
   }
 
   /** By a browser, where one was used in the month. Null without a webmail. */
@@ -52,15 +77,12 @@ export function openMeasuring(connection: Connection) {
   ): Measurements => {
     const period = monthPeriod(month, zoneOf(tenant, contract));
     const rented = servicePeriod(period, tenant.service ?? alwaysRented);
-    const delays = loopDelays(tenant, contract, rented, now);
     return {
       maintenance: announcedMinutes(exclusions.list(tenant.name), rented, now),
       year: asksForYear(contract)
         ? yearOf(tenant, contract, Number(month.slice(0, 4)), beyond, now)
         : null,
-      // One route: mail of the tenant to itself takes its sending and its receiving delay together.
-      send: delays,
-      receive: delays,
+      ...delays(tenant, contract, rented, now),
       pageOpen: pageOpening(tenant, rented),
     };
   };

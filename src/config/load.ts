@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isServedAlike } from '../domain/access.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -6,6 +7,7 @@ import { readBrowser } from './browser.ts';
 import { besides, type Files, realFiles, unreadable } from './files.ts';
 import { Section } from './section.ts';
 import type { HostAndPort, LoadedSettings, Settings } from './settings.ts';
+import { readSink } from './sink.ts';
 import { parseSource, type Source } from './source.ts';
 import { readTenant } from './tenant.ts';
 import { host, isLine, part, port, readHostAndPort, value } from './values.ts';
@@ -59,6 +61,7 @@ const settingsShape = z.strictObject({
   controls: part,
   browser: part,
   alertmanager: part,
+  sink: part,
   tenants: part,
 });
 
@@ -74,9 +77,10 @@ function readSettings(
   const listen = readListen(root.at('listen'));
   const web = readWeb(root.at('web'), flags, world);
   const controls = readControls(root.at('controls'));
+  const sink = readSink(root.at('sink'), world);
   const browser = readBrowser(root.at('browser'), source.file);
   const alertmanager = readAlertmanager(root.at('alertmanager'), world);
-  const tenants = readTenants(root.at('tenants'), world);
+  const tenants = readTenants(root.at('tenants'), sink?.address ?? null, world);
   askForBrowser(root, tenants);
   if (faults.length > 0 || decoded === null) return { settings: null, faults, warnings };
   const settings: Settings = {
@@ -86,6 +90,7 @@ function readSettings(
     controls,
     browser,
     alertmanager,
+    ...(sink && { sink }),
     tenants,
     contracts: world.contracts,
   };
@@ -97,6 +102,7 @@ function readSettings(
 function refuseFixed(root: Section, running: Settings, next: Settings): void {
   const places = ({ listen }: Settings) => listen.map(({ host, port }) => `${host}:${port}`).join();
   if (places(running) !== places(next)) root.at('listen').fault(`it ${fixed}`);
+  if (!isDeepStrictEqual(running.sink, next.sink)) root.at('sink').fault(`it ${fixed}`);
   if (running.database !== next.database) root.at('database').fault(`it ${fixed}`);
   const programOf = ({ browser }: Settings) => `${browser?.executable} ${browser?.sandbox}`;
   if (running.browser !== null && programOf(running) !== programOf(next))
@@ -155,9 +161,9 @@ function isSame(one: HostAndPort | null, other: HostAndPort): boolean {
   return one !== null && one.host === other.host && one.port === other.port;
 }
 
-function readTenants(section: Section, world: World): readonly Tenant[] {
+function readTenants(section: Section, sink: string | null, world: World): readonly Tenant[] {
   const entries = section.list('tenants', 1, 1000) ?? [];
-  const tenants = entries.map((entry) => readTenant(entry, world));
+  const tenants = entries.map((entry) => readTenant(entry, world, sink));
   refuseTwins(entries);
   warnOfSharedMailboxes(entries);
   return tenants.filter((tenant) => tenant !== null);

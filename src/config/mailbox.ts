@@ -93,7 +93,7 @@ function readCredential(section: Section, world: World): Mailbox['credential'] |
 const atom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+$/;
 
 /** RFC 5321 §4.1.2: a dot-string before the `@`. Quoted local parts are not supported. */
-function readAddress(input: unknown): string | undefined {
+export function readAddress(input: unknown): string | undefined {
   if (typeof input !== 'string' || input.length > 254) return undefined;
   const [local = '', domain = '', ...rest] = input.split('@');
   const fits = local.length <= 64 && local.split('.').every((part) => atom.test(part));

@@ -1,5 +1,6 @@
 import type { WebAccess } from '../domain/access.ts';
 import type { Contract } from '../domain/contract.ts';
+import type { Sink } from '../domain/route.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { ConfigFault } from './fault.ts';
@@ -49,6 +50,8 @@ export interface Settings {
   readonly browser: BrowserSettings | null;
   /** Where counted outages are told at once; null for nowhere. */
   readonly alertmanager: AlertmanagerSettings | null;
+  /** Our own MX; left out: none. */
+  readonly sink?: Sink;
   /** At least one; names are unique. */
   readonly tenants: readonly Tenant[];
   /** By name; holds the contract of every tenant. */

@@ -4,6 +4,7 @@ import { readContract } from './contract.ts';
 import { readEndpoint } from './endpoint.ts';
 import { checkJudging } from './judging.ts';
 import { readMailboxes } from './mailbox.ts';
+import { readRoutes } from './routes.ts';
 import type { Section } from './section.ts';
 import { readService } from './service.ts';
 import { duration, name, part, value, zone } from './values.ts';
@@ -30,6 +31,7 @@ const tenantShape = z.strictObject({
   imap: part,
   pop: part,
   webmail: part,
+  routes: part,
   service: part,
   tripwires: value({
     expected: 'true or false',
@@ -39,8 +41,11 @@ const tenantShape = z.strictObject({
   ...paces,
 });
 
-/** One entry of `tenants:`; null after reporting everything that is wrong with it. */
-export function readTenant(section: Section, world: World): Tenant | null {
+/**
+ * One entry of `tenants:`; null after reporting everything that is wrong with it.
+ * @param sink the sink's address; null: there is none
+ */
+export function readTenant(section: Section, world: World, sink: string | null): Tenant | null {
   const decoded = section.decode(tenantShape);
   if (!section.isMapping()) return null;
   const contract = readContract(section.at('contract'), world);
@@ -49,7 +54,15 @@ export function readTenant(section: Section, world: World): Tenant | null {
   const imap = readEndpoint(section.at('imap'), 'imap', world);
   const pop = readEndpoint(section.at('pop'), 'pop', world);
   const webmail = readWebmail(section.at('webmail'), world);
+  const routes = readRoutes(section.at('routes'), sink, world);
   const service = readService(section.at('service'), decoded?.zone ?? 'UTC');
+  if (routes?.outbound && smtp === null)
+    section.at('routes').at('outbound').fault('needs `smtp`, by which its messages are sent');
+  if (routes?.inbound && imap === null && pop === null)
+    section
+      .at('routes')
+      .at('inbound')
+      .fault('needs `imap` or `pop`, by which its messages are seen');
   checkJudging(section, contract, decoded);
   if (decoded === null || contract === null || mailboxes === null) return null;
   const [mailbox, ...more] = mailboxes;
@@ -64,6 +77,7 @@ export function readTenant(section: Section, world: World): Tenant | null {
     imap,
     pop,
     webmail,
+    ...(routes && { routes }),
     ...(service && { service }),
     tripwires: decoded.tripwires,
     connectInterval: decoded.connect_interval,

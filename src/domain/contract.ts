@@ -37,6 +37,8 @@ export interface Contract {
   readonly target: Ratio | null;
   /** What is promised besides, each with a verdict of its own. */
   readonly promises: readonly PromisedLimit[];
+  /** Which mail its delays are of: `internal`: only that within the provider (T4.9); left out: all. */
+  readonly delays?: 'internal' | 'all';
   /** Credit by availability, the best first, half-open `[from, to)`, without gap or overlap; empty: none. */
   readonly tiers: readonly Tier[];
   /** What is given when a promise is broken, in the contract's words; null when nothing is stated. */

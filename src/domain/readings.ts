@@ -4,6 +4,7 @@ import { minutesOf, shareKept } from './denominator.ts';
 import type { YearOfDays } from './fault-days.ts';
 import type { Figures } from './figures.ts';
 import { lengthOf } from './interval.ts';
+import type { Route } from './message.ts';
 import type { NoValue, Range, Reading } from './promise.ts';
 import { largerRatio, whole } from './ratio.ts';
 import type { PageDriver } from './result.ts';
@@ -17,6 +18,10 @@ export interface Measurements {
   /** Of messages accepted in the month, one entry a protocol; the slowest decides. Empty: no message. */
   readonly send: readonly DelayFigures[] | null;
   readonly receive: readonly DelayFigures[] | null;
+  /** Messages of all routes together, one entry a reader; left out where only the loop counts. */
+  readonly pooled?: readonly DelayFigures[];
+  /** Routes beside the loop that messages took in the month, whether they count or not; left out: none. */
+  readonly routes?: readonly Exclude<Route, 'loop'>[];
   readonly pageOpen: PageOpening | null;
 }
 

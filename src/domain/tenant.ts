@@ -1,6 +1,7 @@
 import type { Service } from './denominator.ts';
 import { type Depth, type Phase, type Protocol, protocols } from './protocol.ts';
 import type { Reason } from './reason.ts';
+import type { TenantRoutes } from './route.ts';
 import type { Secret } from './secret.ts';
 
 export type TlsMode = 'implicit' | 'starttls' | 'none';
@@ -161,6 +162,8 @@ export interface Tenant {
   readonly imap: Endpoint | null;
   readonly pop: Endpoint | null;
   readonly webmail: Webmail | null;
+  /** Left out: only the loop. */
+  readonly routes?: TenantRoutes;
   /** False: no idle connections are held open. */
   readonly tripwires?: boolean;
   /** Pace; integer ms. */
@@ -198,4 +201,10 @@ export function deepestDepth(tenant: Tenant, protocol: Protocol): Depth {
   if (has('send') && webmail.sendInterval !== null) return 'send';
   if (has('visible')) return 'roundtrip';
   return has('list') ? 'login' : 'connect';
+}
+
+/** Addresses under which messages of ours are sent to, and from, this tenant's mailbox. */
+export function ownAddresses({ mailbox, routes }: Tenant): readonly string[] {
+  const from = routes?.inbound?.from;
+  return from === undefined ? [mailbox.address] : [mailbox.address, from];
 }

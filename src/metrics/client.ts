@@ -1,4 +1,5 @@
 import type { ClaimDates } from '../domain/claim.ts';
+import type { Route } from '../domain/message.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { Quota } from '../domain/result.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   OwnObservations,
   PublishedTenant,
   PublishedTerms,
+  RouteOutcome,
 } from './observation.ts';
 import { plainResult, plainSnapshot, plainTenant, plainTerms } from './plain.ts';
 import type { Build } from './process.ts';
@@ -47,6 +49,9 @@ export class MetricsClient implements Observations {
         call: ['configured', at],
       });
     },
+    beginSink: () => this.#lasts('sink', { kind: 'told-own', call: ['beginSink'] }),
+    sinkConnected: () => this.#tellOwn(['sinkConnected']),
+    sinkRefused: (reason) => this.#tellOwn(['sinkRefused', reason]),
     alertmanager: (host, isGood) => this.#tellOwn(['alertmanager', host, isGood]),
     secured: (isGood) => this.#lasts('secured', { kind: 'told-own', call: ['secured', isGood] }),
   };
@@ -69,6 +74,10 @@ export class MetricsClient implements Observations {
 
   delay(observation: DelayObservation): void {
     this.#tell(['delay', observation]);
+  }
+
+  routeSent(tenant: string, route: Route, outcome: RouteOutcome): void {
+    this.#tell(['routeSent', tenant, route, outcome]);
   }
 
   lag(seconds: number): void {

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { monthFamilies, runFamilies } from './contract-families.ts';
 import { messageFamilies } from './message-families.ts';
 import { promiseFamilies } from './promise-families.ts';
+import { routeFamilies } from './route-families.ts';
 
 /** One attempt; its deadline is 30 s by default. */
 const attemptBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -22,6 +23,7 @@ export function createFamilies(registry: Registry) {
     ...promiseFamilies(registry),
     ...runFamilies(registry),
     ...messageFamilies(registry),
+    ...routeFamilies(registry),
   };
 }
 

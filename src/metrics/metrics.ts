@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { ClaimDates } from '../domain/claim.ts';
+import type { Route } from '../domain/message.ts';
 import { depthsOf, type Phase, type Protocol, phasesOf } from '../domain/protocol.ts';
 import { reasons } from '../domain/reason.ts';
 import type { Quota } from '../domain/result.ts';
@@ -8,15 +9,17 @@ import { createFamilies, type Families } from './families.ts';
 import { LedgerSeries } from './ledger.ts';
 import { MailboxSuccess } from './mailboxes.ts';
 import { writeMessages, writeQuota } from './messages.ts';
-import type {
-  DelayObservation,
-  Format,
-  LedgerSnapshot,
-  MessageCounts,
-  Observations,
-  ObservedResult,
-  PublishedTenant,
-  PublishedTerms,
+import {
+  type DelayObservation,
+  type Format,
+  type LedgerSnapshot,
+  type MessageCounts,
+  type Observations,
+  type ObservedResult,
+  type PublishedTenant,
+  type PublishedTerms,
+  type RouteOutcome,
+  routeOutcomes,
 } from './observation.ts';
 import { openMetricsType, toOpenMetrics } from './openmetrics.ts';
 import { OwnMetrics } from './own.ts';
@@ -100,9 +103,16 @@ export class Metrics implements Observations {
 
   /** A message became visible over a protocol. */
   delay({ tenant, route, protocol, seconds }: DelayObservation): void {
-    if (!this.#isConfigured({ tenant, protocol })) return;
+    const reader = protocol === 'sink' ? {} : { protocol };
+    if (!this.#isConfigured({ tenant, ...reader })) return;
     const labels = { tenant, route, protocol };
     this.#series.record(this.#families.delay, labels, Math.max(0, seconds));
+  }
+
+  /** A message of a route beside the loop was handed in, or was not. */
+  routeSent(tenant: string, route: Route, outcome: RouteOutcome): void {
+    if (!this.#isConfigured({ tenant })) return;
+    this.#series.add(this.#families.routeMessages, { tenant, route, outcome }, 1);
   }
 
   /** What became of a tenant's messages; `now` is wall ms. */
@@ -165,7 +175,11 @@ export class Metrics implements Observations {
     if (tenant === undefined) return false;
     const { protocol, contract } = labels;
     if (contract !== undefined && contract !== tenant.contract) return false;
-    return protocol === undefined || protocolsOf(tenant).some((one) => one === protocol);
+    return (
+      protocol === undefined ||
+      protocol === 'sink' ||
+      protocolsOf(tenant).some((one) => one === protocol)
+    );
   }
 
   #begin(tenant: PublishedTenant): void {
@@ -183,6 +197,11 @@ export class Metrics implements Observations {
       if (protocol === 'smtp' || tenant.smtp === null) continue;
       const labels = { tenant: tenant.name, route: 'loop', protocol };
       this.#series.begin(this.#families.delay, labels);
+    }
+    for (const route of ['outbound', 'inbound'] as const) {
+      if (!tenant.routes?.[route]) continue;
+      for (const outcome of routeOutcomes)
+        this.#series.begin(this.#families.routeMessages, { tenant: tenant.name, route, outcome });
     }
   }
 

@@ -9,6 +9,7 @@ import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { Measurements } from '../domain/readings.ts';
 import type { Failure, PageDriver, ProbeResult, Quota } from '../domain/result.ts';
+import type { SinkRefusal } from '../domain/sink.ts';
 import type { Tenant } from '../domain/tenant.ts';
 
 /** A tenant as far as it is published: which protocols it has, and not how to log in. */
@@ -18,6 +19,8 @@ export type PublishedTenant = Pick<Tenant, 'name' | 'contract' | 'tripwires'> &
     /** Left out: `mailbox` is the only one. */
     readonly mailboxes?: readonly { readonly address: string }[];
     readonly webmail: { readonly flow: { readonly driver?: PageDriver } } | null;
+    /** The routes beside the loop that it has; left out: none. */
+    readonly routes?: Readonly<Record<'outbound' | 'inbound', object | null>>;
   };
 
 /** An attempt as far as it is published: nothing of it is text of a server. */
@@ -42,7 +45,7 @@ export type PublishedTerms = Pick<Contract, 'name' | 'target' | 'tiers'>;
 export interface DelayObservation {
   readonly tenant: string;
   readonly route: Route;
-  readonly protocol: Protocol;
+  readonly protocol: Protocol | 'sink';
   /** From acceptance to visibility; below zero (two clocks) counts as zero. */
   readonly seconds: number;
 }
@@ -74,6 +77,10 @@ export interface LedgerSnapshot {
 /** One look at one control target, as far as it is published. */
 export type Look = Pick<ControlResult, 'target' | 'ok' | 'endedAt'>;
 
+/** What became of handing in a message of a route beside the loop. */
+export const routeOutcomes = ['accepted', 'refused', 'failed'] as const;
+export type RouteOutcome = (typeof routeOutcomes)[number];
+
 /** What befalls the observer itself. */
 export interface OwnObservations {
   /** Something befell ourselves. */
@@ -88,6 +95,12 @@ export interface OwnObservations {
   secured(isGood: boolean): void;
   /** A request to the Alertmanager at this host ended. */
   alertmanager(host: string, isGood: boolean): void;
+  /** There is a sink: what it turns away is counted from zero. */
+  beginSink(): void;
+  /** Somebody connected to the sink. */
+  sinkConnected(): void;
+  /** The sink turned something away. */
+  sinkRefused(reason: SinkRefusal): void;
 }
 
 /** What became of a tenant's messages of the current month. */
@@ -110,6 +123,8 @@ export interface Observations {
   observe(result: ObservedResult): void;
   /** A message became visible over a protocol. */
   delay(observation: DelayObservation): void;
+  /** A message of a route beside the loop was handed in, or was not. */
+  routeSent(tenant: string, route: Route, outcome: RouteOutcome): void;
   /** How much later than planned an attempt began, seconds. */
   lag(seconds: number): void;
   /** A tripwire was cut by the server. */

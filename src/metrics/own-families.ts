@@ -58,6 +58,17 @@ export function ownFamilies(registry: Registry) {
       help: 'Whether the web configuration file and its certificates were taken up when they last changed (1), or refused and the former ones go on (0); 1 without such a file.',
       registers,
     }),
+    sinkConnections: new Counter({
+      name: 'mailminute_sink_connections_total',
+      help: 'Connections to our own MX, those turned away included.',
+      registers,
+    }),
+    sinkRefusals: new Counter({
+      name: 'mailminute_sink_refusals_total',
+      help: 'What our own MX turned away, by reason. No series without a sink.',
+      labelNames: ['reason'],
+      registers,
+    }),
     lost: new Counter({
       name: 'mailminute_results_lost_total',
       help: 'Results that were given up, as the database could not be written for too long or refused them.',

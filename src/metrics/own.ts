@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { type SinkRefusal, sinkRefusals } from '../domain/sink.ts';
 import type { Look, OwnObservations } from './observation.ts';
 import { ownFamilies } from './own-families.ts';
 import { SeriesMemory } from './series.ts';
@@ -36,6 +37,21 @@ export class OwnMetrics implements OwnObservations {
     const { alertRequests, alertErrors } = this.#families;
     alertRequests.inc({ alertmanager: host });
     alertErrors.inc({ alertmanager: host }, isGood ? 0 : 1);
+  }
+
+  /** There is a sink: what it turns away is counted from zero. */
+  beginSink(): void {
+    for (const reason of sinkRefusals) this.#series.begin(this.#families.sinkRefusals, { reason });
+  }
+
+  /** Somebody connected to the sink. */
+  sinkConnected(): void {
+    this.#families.sinkConnections.inc();
+  }
+
+  /** The sink turned something away. */
+  sinkRefused(reason: SinkRefusal): void {
+    this.#series.add(this.#families.sinkRefusals, { reason }, 1);
   }
 
   /** How writing goes: results that wait now, and those given up since the start. */

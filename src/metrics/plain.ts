@@ -11,16 +11,20 @@ import type {
 
 /** What goes to the metrics' thread is copied: only what is published, and never a secret or a transcript. */
 export function plainTenant(tenant: PublishedTenant | Tenant): PublishedTenant {
-  const { name, contract, tripwires, webmail, mailbox, mailboxes } = tenant;
+  const { name, contract, tripwires, webmail, mailbox, mailboxes, routes } = tenant;
   const addressOf = ({ address }: { readonly address: string }) => ({ address: markOf(address) });
   const driver = webmail?.flow.driver;
   const has = (protocol: Protocol) => (tenant[protocol] === null ? null : {});
+  const hasRoute = (route: 'outbound' | 'inbound') => (routes?.[route] ? {} : null);
   return {
     name,
     contract,
     ...(tripwires !== undefined && { tripwires }),
     ...(mailbox !== undefined && { mailbox: addressOf(mailbox) }),
     ...(mailboxes !== undefined && { mailboxes: mailboxes.map(addressOf) }),
+    ...(routes !== undefined && {
+      routes: { outbound: hasRoute('outbound'), inbound: hasRoute('inbound') },
+    }),
     smtp: has('smtp'),
     imap: has('imap'),
     pop: has('pop'),

@@ -2,7 +2,7 @@ import type { Ratio } from '../domain/contract.ts';
 import type { DelayFigures } from '../domain/delay.ts';
 import { type DelayValue, slowestDelay } from '../domain/readings.ts';
 import type { Said } from './clause-availability.ts';
-import { type Fact, type FactName, quantity, range } from './fact.ts';
+import { type Fact, type FactName, quantity, range, routeFact } from './fact.ts';
 import type { MonthReport } from './month.ts';
 
 export const sendDelay = ({ measured }: MonthReport): Said => delayFacts(measured.send);
@@ -10,11 +10,20 @@ export const receiveDelay = ({ measured }: MonthReport): Said => delayFacts(meas
 
 /** Both directions. Measured over the tenant's mail to itself they are one figure, which is shown once. */
 export function delay(report: MonthReport): Said {
-  const { send, receive } = report.measured;
+  const { send, receive, pooled, routes = [] } = report.measured;
   const sending = sendDelay(report);
-  if (send === receive || typeof sending === 'string') return sending;
   const receiving = receiveDelay(report);
-  return typeof receiving === 'string' ? sending : [...sending, ...receiving];
+  if (send === receive || typeof sending === 'string' || typeof receiving === 'string')
+    return sending;
+  const all = pooled === undefined ? [] : delayFacts(pooled);
+  const via = (route: 'outbound' | 'inbound') => (routes.includes(route) ? route : 'loop');
+  return [
+    routeFact(via('outbound')),
+    ...sending,
+    routeFact(via('inbound')),
+    ...receiving,
+    ...(typeof all === 'string' ? [] : [routeFact('pooled'), ...all]),
+  ];
 }
 
 /** By plain HTTP a lower bound only: what the page refers to is not loaded. */

@@ -3,11 +3,12 @@ import { attributions } from '../domain/ledger.ts';
 import { reaches } from '../domain/protocol.ts';
 import { whole } from '../domain/ratio.ts';
 import type { Said } from './clause-availability.ts';
-import { type Fact, quantity, range } from './fact.ts';
+import { type Fact, quantity, range, routeFact } from './fact.ts';
 import { countedMinutes, unavailableByProtocol } from './minutes.ts';
 import type { MonthReport } from './month.ts';
 
-export function protocols({ contract, observed }: MonthReport): Said {
+export function protocols(report: MonthReport): Said {
+  const { contract, observed } = report;
   const missing = contract.protocols.filter((protocol) => !observed.has(protocol));
   const sends = [...observed.values()].some((depth) => reaches(depth, 'roundtrip'));
   return [
@@ -20,12 +21,15 @@ export function protocols({ contract, observed }: MonthReport): Said {
             value: { kind: 'protocols', protocols: missing },
           } as const satisfies Fact,
         ]),
-    ...(sends ? [loopRoute] : []),
+    ...(sends ? routeFacts(report) : []),
   ];
 }
 
-/** The only route that is measured: the tenant's mailbox to itself. */
-const loopRoute: Fact = { name: 'route', value: { kind: 'route', route: 'loop' } };
+/** The ways that mail was sent on: T4.1 promises sending and receiving, inside and outside. */
+function routeFacts({ measured: { routes = [] } }: MonthReport): Fact[] {
+  if (routes.length === 0) return [routeFact('loop-only')];
+  return (['loop', ...routes] as const).map((route) => routeFact(route));
+}
 
 export function threshold({ contract }: MonthReport): Said {
   return [

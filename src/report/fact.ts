@@ -1,6 +1,7 @@
 import type { Combination, Denominator, PromisedLimit, Ratio } from '../domain/contract.ts';
 import type { Interval } from '../domain/interval.ts';
 import type { Attribution } from '../domain/ledger.ts';
+import type { Route } from '../domain/message.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Depth, Protocol } from '../domain/protocol.ts';
 import type { PageDriver } from '../domain/result.ts';
@@ -86,7 +87,7 @@ export type FactValue =
   | { readonly kind: 'depths'; readonly depths: readonly (readonly [Protocol, Depth])[] }
   | { readonly kind: 'protocols'; readonly protocols: readonly Protocol[] }
   | { readonly kind: 'by-protocol'; readonly minutes: readonly (readonly [Protocol, number])[] }
-  | { readonly kind: 'route'; readonly route: 'loop' }
+  | { readonly kind: 'route'; readonly route: RouteShown }
   | { readonly kind: 'page-driver'; readonly driver: PageDriver }
   | { readonly kind: 'combination'; readonly combination: Combination }
   | { readonly kind: 'denominator'; readonly denominator: Denominator }
@@ -121,6 +122,9 @@ export interface Fact {
   readonly value: FactValue;
 }
 
+/** `loop-only`: no other is measured. */
+export type RouteShown = Route | 'loop-only' | 'pooled';
+
 /** Why a figure has no value. */
 export const whyNones = [
   'not-measured',
@@ -143,4 +147,8 @@ export function quantity(name: FactName, unit: Unit, amount: number | Ratio): Fa
 
 export function range(name: FactName, unit: Unit, least: Ratio, most: Ratio | null): Fact {
   return { name, value: { kind: 'range', unit, least, most } };
+}
+
+export function routeFact(route: RouteShown): Fact {
+  return { name: 'route', value: { kind: 'route', route } };
 }

@@ -28,6 +28,7 @@ export function notesOf(report: MonthReport): Note[] {
   const missing = contract.protocols.filter((protocol) => !observed.has(protocol));
   const delays =
     measured.send !== null &&
+    (measured.pooled === undefined || measured.routes?.length !== 2) &&
     contract.promises.some(({ measure }) => delayMeasures.includes(measure));
   return [
     ...(observed.get('webmail') === 'connect' ? [{ kind: 'webmail-page-only' } as const] : []),

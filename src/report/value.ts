@@ -39,7 +39,7 @@ function valueText(value: FactValue, words: Words, zone: string): string {
     case 'by-protocol':
       return byProtocolText(value.minutes, words);
     case 'route':
-      return say.loopRoute;
+      return terms.routes[value.route];
     case 'page-driver':
       return terms.pageDrivers[value.driver];
     case 'combination':

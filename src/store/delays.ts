@@ -1,7 +1,7 @@
 import type { TimedMessage } from '../domain/delay-sums.ts';
 import type { Interval } from '../domain/interval.ts';
-import type { Route } from '../domain/message.ts';
-import { depths, type Protocol } from '../domain/protocol.ts';
+import type { Reader, Route } from '../domain/message.ts';
+import { depths } from '../domain/protocol.ts';
 import type { Connection } from './open.ts';
 
 /** A message is accepted at most this long after its sending began, ms: lets the query use the index. */
@@ -27,15 +27,19 @@ export function delayReader(connection: Connection) {
     LEFT JOIN sighting AS junk
       ON junk.token = message.token AND junk.protocol = 'imap' AND junk.folder = 'junk'
     WHERE tenant = @tenant AND sent_at >= @from - ${longestSending} AND sent_at < @to
-      AND accepted_at >= @from AND accepted_at < @to AND route = @route AND recipient IS NULL
+      AND accepted_at >= @from AND accepted_at < @to AND route = @route AND (recipient IS NULL OR route = 'outbound')
     ORDER BY accepted_at`);
   const firstSuccess = connection
     .prepare('SELECT min(ended_at) FROM result WHERE tenant = ? AND protocol = ? AND vouches = ?')
     .pluck();
 
   return {
-    /** When the protocol was first seen to work: before that it was not watched, wall ms; null if never. */
-    watchedSince(tenant: string, protocol: Protocol): number | null {
+    /**
+     * When the reader was first seen to work: before that it was not watched, wall ms; null if never.
+     * Nothing is sent to the sink unless it listens.
+     */
+    watchedSince(tenant: string, protocol: Reader): number | null {
+      if (protocol === 'sink') return 0;
       const firsts = depths.map((depth) => firstSuccess.get(tenant, protocol, depth));
       const instants = firsts.filter((instant) => typeof instant === 'number');
       return instants.length === 0 ? null : Math.min(...instants);
@@ -47,7 +51,7 @@ export function delayReader(connection: Connection) {
      */
     timedMessages(
       tenant: string,
-      protocol: Protocol,
+      protocol: Reader,
       within: Interval,
       watchedSince: number | null,
       route: Route = 'loop',

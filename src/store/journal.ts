@@ -7,7 +7,7 @@ import { resultWriter } from './results.ts';
 
 /** Results that a full disk may keep waiting before the oldest is given up. About 2 hours of one tenant. */
 const mostWaiting = 5_000;
-/** The same of incidents. */
+/** The same of incidents, and of facts about messages. */
 const mostIncidents = 1_000;
 
 export interface JournalState {
@@ -31,6 +31,7 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
   const pages = pageStore(connection);
   const waiting: ProbeResult[] = [];
   const waitingIncidents: Incident[] = [];
+  const waitingFacts: (() => void)[] = [];
   let lost = 0;
   let error: string | null = null;
   let refused = false;
@@ -71,6 +72,11 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
   function flush(): boolean {
     for (const incident of [...waitingIncidents])
       if (!store(waitingIncidents, incidents.record, incident)) return false;
+    for (const fact of [...waitingFacts])
+      if (!store(waitingFacts, (write) => write(), fact)) {
+        if (!refused) return false;
+        waitingFacts.shift();
+      }
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
       if (store(waiting, write, next)) announce(next);
       else if (refused) giveUpOldest();
@@ -90,6 +96,12 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
       if (waiting.length > mostWaiting) giveUpOldest();
       flush();
     },
+    /** Writes one more fact, now or as soon as the disk takes it; `write` is called until it does not throw. */
+    keep(write: () => void): void {
+      waitingFacts.push(write);
+      if (waitingFacts.length > mostIncidents) waitingFacts.shift();
+      flush();
+    },
     /** Tries again to write what waits; true when nothing waits any more. */
     flush,
     record(incident: Incident): void {
@@ -100,6 +112,8 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
     state: (): JournalState => ({ waiting: waiting.length, lost, error }),
   };
 }
+
+export type Journal = ReturnType<typeof openJournal>;
 
 /** The row itself is wrong, and always will be: it must not hold up all that come after it. */
 function isRefusal(failure: unknown): boolean {

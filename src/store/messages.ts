@@ -1,4 +1,4 @@
-import type { DeliveryReport, Folder, Reader, Route } from '../domain/message.ts';
+import type { BounceClass, DeliveryReport, Folder, Reader, Route } from '../domain/message.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { Copies, Look, Sighting } from '../domain/result.ts';
 import type { Connection } from './open.ts';
@@ -6,6 +6,16 @@ import type { Connection } from './open.ts';
 export interface StoredMessage {
   readonly token: string;
   readonly acceptedAt: number;
+  readonly route: Route;
+}
+
+/** A message that our own server may be handed. */
+export interface ExpectedMessage {
+  readonly tenant: string;
+  readonly route: Route;
+  readonly sentAt: number;
+  /** Null: not known to be accepted, or not yet. */
+  readonly acceptedAt: number | null;
 }
 
 /** The way of a message that is not the usual one: from the tenant's mailbox to itself. */
@@ -20,6 +30,8 @@ export interface MessageWay {
   readonly by?: Protocol;
   /** Address of the tenant's mailbox that it was sent by or to; null: nobody asks which. */
   readonly mailbox?: string | null;
+  /** Of what kind that answer was; for routes beside the loop. */
+  readonly refusal?: BounceClass | null;
 }
 
 /** A message that is in the mailbox, or may be. */
@@ -63,26 +75,10 @@ export function messageStore(connection: Connection) {
       acceptedAt: number | null,
       way: MessageWay = {},
     ): void {
-      const {
-        route = 'loop',
-        sender = null,
-        recipient = null,
-        refusedAt = null,
-        by = 'smtp',
-        mailbox = null,
-      } = way;
-      sql.send.run({
-        token,
-        tenant,
-        sentAt,
-        acceptedAt,
-        route,
-        sender,
-        recipient,
-        refusedAt,
-        by,
-        mailbox,
-      });
+      const { route = 'loop', sender = null, recipient = null, by = 'smtp' } = way;
+      const { refusedAt = null, refusal = null, mailbox = null } = way;
+      const row = { token, tenant, sentAt, acceptedAt, route, sender, recipient, by, mailbox };
+      sql.send.run({ ...row, refusedAt, refusal });
     },
     /** The interval is narrowed by earlier looks into the same folder that did not show the message. */
     seen(reader: Reader, sighting: Sighting): void {
@@ -110,6 +106,13 @@ export function messageStore(connection: Connection) {
       return (
         (sql.accepted.get(token) as { acceptedAt: number | null } | undefined)?.acceptedAt ?? null
       );
+    },
+    /**
+     * The message with this token, if it is one of a route beside the loop, sent since `since`, that was
+     * neither refused nor handed to our own server before; else null.
+     */
+    expected(token: string, since: number): ExpectedMessage | null {
+      return (sql.expected.get(token, since) as ExpectedMessage | undefined) ?? null;
     },
     /** Null when the token is not one of ours. */
     routeOf(token: string): Route | null {
@@ -144,7 +147,7 @@ export function messageStore(connection: Connection) {
     ): StoredMessage[] {
       return sql.elsewhere.all({ tenant, most, ...ofRecipient(recipient) }) as StoredMessage[];
     },
-    /** Acceptance of the newest message that the protocol has seen since `since`; null if none. */
+    /** Acceptance of the newest message of the loop that the protocol has seen since `since`; null if none. */
     newestSeenBy(
       tenant: string,
       protocol: Reader,
@@ -179,13 +182,19 @@ export type MessageStore = ReturnType<typeof messageStore>;
 function sending(connection: Connection) {
   return {
     send: connection.prepare(`
-      INSERT INTO message (token, tenant, sent_at, accepted_at, route, sender, recipient, refused_at, sent_by,
+      INSERT INTO message (token, tenant, sent_at, accepted_at, route, sender, recipient, refused_at, refusal, sent_by,
         mailbox)
-      VALUES (@token, @tenant, @sentAt, @acceptedAt, @route, @sender, @recipient, @refusedAt, @by,
+      VALUES (@token, @tenant, @sentAt, @acceptedAt, @route, @sender, @recipient, @refusedAt, @refusal, @by,
         @mailbox)
       ON CONFLICT (token) DO UPDATE SET
         accepted_at = coalesce(message.accepted_at, excluded.accepted_at),
-        refused_at = coalesce(message.refused_at, excluded.refused_at)`),
+        refused_at = coalesce(message.refused_at, excluded.refused_at),
+        refusal = coalesce(message.refusal, excluded.refusal)`),
+    expected: connection.prepare(`
+      SELECT tenant, route, sent_at AS sentAt, accepted_at AS acceptedAt FROM message
+      WHERE token = ? AND sent_at >= ? AND route <> 'loop' AND refused_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM sighting
+          WHERE sighting.token = message.token AND protocol = 'sink')`),
     accepted: connection.prepare(
       'SELECT accepted_at AS acceptedAt, route, removed_at AS removedAt FROM message WHERE token = ?',
     ),
@@ -236,7 +245,7 @@ function seeing(connection: Connection) {
 function awaiting(connection: Connection) {
   return {
     awaited: connection.prepare(`
-      SELECT token, accepted_at AS acceptedAt FROM message
+      SELECT token, accepted_at AS acceptedAt, route FROM message
       WHERE tenant = @tenant AND sent_at >= @since - ${longestSending} AND accepted_at >= @since
         AND removed_at IS NULL AND route <> 'outbound' AND recipient IS NULL AND ${isOf}
         AND NOT EXISTS (SELECT 1 FROM sighting
@@ -245,15 +254,16 @@ function awaiting(connection: Connection) {
           WHERE delivery_report.token = message.token AND class IN ('full', 'policy'))
       ORDER BY accepted_at DESC LIMIT @most`),
     elsewhere: connection.prepare(`
-      SELECT token, accepted_at AS acceptedAt FROM message_fate JOIN message USING (token)
+      SELECT token, accepted_at AS acceptedAt, message.route FROM message_fate JOIN message USING (token)
       WHERE message_fate.tenant = @tenant AND due_at IS NOT NULL AND fate = 'pending' AND ${isOf}
         AND accepted_at IS NOT NULL AND (message.route = 'outbound' OR recipient IS NOT NULL)
       ORDER BY accepted_at DESC LIMIT @most`),
     // Sought backwards from the newest: a message that was accepted later was sent at most an hour earlier.
     newestSeen: connection.prepare(`
       SELECT max(accepted_at) AS newest FROM message JOIN sighting USING (token)
-      WHERE tenant = @tenant AND protocol = @protocol AND ${isOf} AND sent_at >= (
+      WHERE tenant = @tenant AND protocol = @protocol AND route = 'loop' AND ${isOf} AND sent_at >= (
           SELECT sent_at - ${longestSending} FROM message AS seen WHERE tenant = @tenant AND sent_at >= @since AND ${isOf}
+            AND route = 'loop'
             AND EXISTS (SELECT 1 FROM sighting WHERE sighting.token = seen.token AND protocol = @protocol)
           ORDER BY sent_at DESC LIMIT 1)`),
   };

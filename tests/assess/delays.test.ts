@@ -22,7 +22,7 @@ function given(context: TestContext) {
   const messages = messageStore(connection);
   const cached = openDelays(connection);
   const ask = (by: ReturnType<typeof openDelays>, now: number) =>
-    by('acme', 'imap', within, limits, now);
+    by('acme', [{ protocol: 'imap', route: 'loop' }], within, limits, now);
   return {
     connection,
     accept: (token: string, at: number) => messages.sent('acme', token, at - 100, at),

@@ -23,6 +23,7 @@ test('a contract needs a name and a title; the rest has defaults', () => {
     zone: null,
     protocols: ['smtp', 'imap', 'pop', 'webmail'],
     combination: 'any',
+    delays: 'all',
     threshold: 60_000,
     depth: 'login',
     users: null,
@@ -60,7 +61,7 @@ test('every fault of a contract file is reported at once', () => {
     'mine.yaml:4:12 threshold: expected a duration from 15s to 1d such as 1m, found 60',
     'mine.yaml:5:8 depth: expected one of connect, login, roundtrip, found "deep"',
     'mine.yaml:6:9 target: expected a share above 0% and up to 100% with at most 6 decimals, such as 99.9%, found 0.999',
-    'mine.yaml:7:1 credits: unknown key; known here: name, title, extends, agreement, zone, protocols, combination, threshold, depth, users, denominator, target, promises, tiers, remedy, maintenance, claim, clauses',
+    'mine.yaml:7:1 credits: unknown key; known here: name, title, extends, agreement, zone, protocols, combination, threshold, depth, users, denominator, target, promises, delays, tiers, remedy, maintenance, claim, clauses',
   ]);
 });
 

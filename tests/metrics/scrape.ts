@@ -67,6 +67,9 @@ export function observeEverything(metrics: Observations): void {
   const counts = [{ route: 'loop', fate: 'junk', messages: 1 }] as const;
   metrics.messages('acme', { counts, bounces: [], oldestPending: [] }, 0);
   metrics.quota('acme', [{ resource: 'storage', used: 3, limit: 10 }]);
+  metrics.routeSent('acme', 'inbound', 'accepted');
+  metrics.own.beginSink();
+  metrics.own.sinkConnected();
   metrics.own.blind('pause');
   metrics.own.journal({ waiting: 0, lost: 0 });
   metrics.own.alertmanager('alertmanager:9093', true);

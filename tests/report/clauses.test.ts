@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clauseFigures } from '../../src/domain/clause.ts';
+import { delayFigures } from '../../src/domain/delay.ts';
 import { nothingMeasured } from '../../src/domain/readings.ts';
 import { clauseReasons, clauseStatements } from '../../src/report/clause-text.ts';
 import { clauseRows } from '../../src/report/clauses.ts';
@@ -124,4 +125,30 @@ test('a ticket on record gives T5.2 and T5.3 their values, and the probes theirs
     text,
     /ticket A-30: .*the probes saw it fail until 2026-10-03 14:36:01\.007 .*; broken/,
   );
+});
+
+test('sending and receiving by routes of their own are shown apart, and pooled beside', () => {
+  const contract = shipped('alimail-intl-2024');
+  const of = (...delays: number[]) => {
+    const seen = delays.map((delay) => ({ lastNotSeen: delay - 1, firstSeen: delay }));
+    return (
+      delayFigures(
+        seen.map((one) => ({ acceptedAt: 0, seen: one })),
+        10_000,
+      ) ?? assert.fail()
+    );
+  };
+  const measured = {
+    ...nothingMeasured,
+    send: [of(1_000)],
+    receive: [of(3_000)],
+    pooled: [of(1_000, 3_000)],
+    routes: ['outbound', 'inbound'] as const,
+  };
+  const text = renderText(reportOf({}, { contract, measured }), wordsOf('en'));
+  assert.match(
+    text,
+    /to another system \(sending\).*another system to the mailbox \(receiving\).*all of these together/,
+  );
+  assert.doesNotMatch(text, /Delays are measured on mail from the mailbox to itself/);
 });

@@ -45,6 +45,7 @@ const contractShape = z.strictObject({
   }),
   target: value({ expected: positiveShareExpected, read: readPositiveShare, fallback: null }),
   promises: part,
+  delays: oneOf(['all', 'internal'], 'all'),
   tiers: part,
   remedy: part,
   maintenance: part,
@@ -85,6 +86,7 @@ export function readTerms(root: Section, base: Contract): Contract | null {
     depth: own('depth', decoded.depth, base.depth),
     denominator: own('denominator', decoded.denominator, base.denominator),
     target: own('target', decoded.target, base.target),
+    delays: own('delays', decoded.delays, base.delays ?? 'all'),
     ...parts,
   };
 }

@@ -84,7 +84,6 @@ export const sayEnglish: Sentences = {
   unavailableMinutes: (minutes) => count(minutes, 'unavailable minute'),
   fixedDenominator: (minutes) => `always ${minutes} minutes`,
   calendarDenominator: 'the minutes of the calendar month, cut to the time rented',
-  loopRoute: 'the mailbox to itself; mail with other domains is not measured by this version',
   blame: (attribution, runs, certain, counted) =>
     `${attribution}, ${count(runs, 'failure')}, proven for ${certain}${counted > 0 ? `, ${count(counted, 'unavailable minute')}` : ''}`,
   excused: (times) => `${count(times, 'time')} excused`,

@@ -82,7 +82,6 @@ export const sayChinese: Sentences = {
   unavailableMinutes: (minutes) => `不可用分钟数 ${minutes}`,
   fixedDenominator: (minutes) => `恒为 ${minutes} 分钟`,
   calendarDenominator: '自然月的分钟数，限于实际使用的时间',
-  loopRoute: '邮箱发给自身；与其他域名往来的邮件，本版本不测量',
   blame: (attribution, runs, certain, counted) =>
     `${attribution}，${runs} 次故障，已证实时长 ${certain}${counted > 0 ? `，不可用分钟数 ${counted}` : ''}`,
   excused: (times) => `可免 ${times} 次`,

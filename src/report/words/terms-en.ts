@@ -102,6 +102,13 @@ export const termsEnglish: Terms = {
     resolved: 'resolved',
   },
   recordTypes: { mx: 'MX', ns: 'NS', spf: 'SPF' },
+  routes: {
+    loop: 'the mailbox to itself',
+    'loop-only': 'the mailbox to itself; mail with other domains is not measured',
+    outbound: 'the mailbox to another system (sending)',
+    inbound: 'another system to the mailbox (receiving)',
+    pooled: 'all of these together',
+  },
   facts: factsEnglish,
   whyNones: whyNonesEnglish,
   claimStandings: {

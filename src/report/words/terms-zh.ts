@@ -100,6 +100,13 @@ export const termsChinese: Terms = {
     resolved: '解决',
   },
   recordTypes: { mx: 'MX', ns: 'NS', spf: 'SPF' },
+  routes: {
+    loop: '邮箱发给自身',
+    'loop-only': '邮箱发给自身；与其他域名往来的邮件未作测量',
+    outbound: '邮箱发往其他系统（发送）',
+    inbound: '其他系统发往邮箱（接收）',
+    pooled: '以上合并',
+  },
   facts: factsChinese,
   whyNones: whyNonesChinese,
   claimStandings: {

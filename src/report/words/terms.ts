@@ -8,7 +8,7 @@ import type { Depth, Phase, Protocol } from '../../domain/protocol.ts';
 import type { Reason } from '../../domain/reason.ts';
 import type { TicketCategory, TicketChannel, TicketEventKind } from '../../domain/record.ts';
 import type { PageDriver } from '../../domain/result.ts';
-import type { ClaimStanding, FactName, WhyNone } from '../fact.ts';
+import type { ClaimStanding, FactName, RouteShown, WhyNone } from '../fact.ts';
 
 type Each<Key extends string, Value = string> = Readonly<Record<Key, Value>>;
 
@@ -25,6 +25,7 @@ export interface Terms {
   readonly phases: Each<Phase>;
   readonly reasons: Each<Reason>;
   readonly combinations: Each<Combination>;
+  readonly routes: Each<RouteShown>;
   readonly measures: Each<Measure>;
   readonly remedies: Each<Remedy['kind']>;
   readonly classes: Each<ClauseClass>;

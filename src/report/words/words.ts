@@ -120,7 +120,6 @@ export interface Sentences {
   readonly unavailableMinutes: (minutes: number) => string;
   readonly fixedDenominator: (minutes: number) => string;
   readonly calendarDenominator: string;
-  readonly loopRoute: string;
   readonly blame: (attribution: string, runs: number, certain: string, counted: number) => string;
   readonly excused: (times: number) => string;
   readonly passed: (times: string) => string;

@@ -1,0 +1,101 @@
+import type { InboundRoute } from '../src/domain/route.ts';
+import type { Endpoint, Tenant } from '../src/domain/tenant.ts';
+import { type Attempt, runAttempt } from './attempt.ts';
+import { smtpFault } from './failure/smtp.ts';
+import { Fault } from './failure.ts';
+import { plainAddress, probeMessage } from './message.ts';
+import { type Exchange, exchangesOf } from './mx/exchanges.ts';
+import { signed } from './mx/signature.ts';
+import type { ProbeContext, ProbeOutcome } from './probe.ts';
+import { ehlo } from './smtp/reply.ts';
+import { sendMessage } from './smtp/transaction.ts';
+
+/** Failures of one host after which the next one is tried: it was not heard of the message. */
+const unreached: ReadonlySet<string> = new Set([
+  'name-not-found',
+  'dns-failed',
+  'no-route',
+  'connection-refused',
+  'connection-reset',
+  'connection-closed',
+  'tls-failed',
+]);
+
+/**
+ * Hands a message of ours to the tenant's MX as any other mail server would, with STARTTLS where it is
+ * offered, whatever the certificate. Its outcome is evidence of this message only, never of the
+ * protocol `smtp`, which is the submission. Never throws.
+ */
+export function sendToMx(
+  tenant: Tenant,
+  route: InboundRoute,
+  token: string,
+  context: ProbeContext,
+): Promise<ProbeOutcome> {
+  const ask = { depth: 'roundtrip', turn: 0, message: null, pending: [] } as const;
+  return runAttempt(tenant, 'smtp', ask, context, async (attempt) => {
+    const recipient = plainAddress(tenant.mailbox.address);
+    const sender = plainAddress(route.from);
+    const plain = probeMessage({ token, address: sender, recipient, at: attempt.now() });
+    const text = route.dkim === null ? plain : await signedBy(attempt, plain, route.dkim);
+    await reach(attempt, tenant, route).catch((error: unknown) => {
+      // Also a greeting can refuse us.
+      const answer = error instanceof Fault ? error.code : null;
+      if (/^[45]\d\d\b/.test(answer ?? '')) attempt.refused(token, attempt.now());
+      throw error;
+    });
+    await sendMessage(attempt, { token, sender, recipient, text });
+    return null;
+  });
+}
+
+async function signedBy(attempt: Attempt, text: string, key: NonNullable<InboundRoute['dkim']>) {
+  try {
+    return await signed(text, key);
+  } catch {
+    // The library's words may hold a part of the key.
+    return attempt.fail('secret-unreadable', 'the DKIM key could not be read or used');
+  }
+}
+
+/** Connects to the first host that answers, and says EHLO. @throws Fault of the last one */
+async function reach(attempt: Attempt, tenant: Tenant, route: InboundRoute): Promise<void> {
+  const { address } = tenant.mailbox;
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  const hosts = route.mx === null ? await exchangesOf(domain, attempt.signal) : [route.mx];
+  let last: unknown = null;
+  for (const host of hosts) {
+    try {
+      await greet(attempt, host, route.helo);
+      return;
+    } catch (error) {
+      if (!(error instanceof Fault) || !unreached.has(error.reason)) throw error;
+      last = error;
+    }
+  }
+  throw last;
+}
+
+/** With STARTTLS; in the clear if that fails, rather than not at all (RFC 7435 §3). */
+async function greet(attempt: Attempt, host: Exchange, helo: string): Promise<void> {
+  try {
+    await connect(attempt, host, 'starttls', helo);
+  } catch (error) {
+    const broken = error instanceof Fault && /^(?:tls|starttls|certificate)-/.test(error.reason);
+    if (!broken) throw error;
+    await connect(attempt, host, 'none', helo);
+  }
+}
+
+async function connect(
+  attempt: Attempt,
+  { host, port }: Exchange,
+  tls: Endpoint['tls'],
+  helo: string,
+): Promise<void> {
+  const endpoint = { host, port, tls, ca: null, servername: null };
+  await attempt.dialTo('smtp', endpoint, { timed: true, opportunistic: { helo } });
+  attempt.phase('ehlo');
+  const hello = await ehlo(attempt.wire, helo);
+  if (hello.code !== 250) throw smtpFault(hello, 'other');
+}

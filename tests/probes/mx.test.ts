@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { newToken } from '../../probes/message.ts';
+import { sendToMx } from '../../probes/mx.ts';
+import type { InboundRoute } from '../../src/domain/route.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import type { Tenant } from '../../src/domain/tenant.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { misnamed } from '../support/certificates.ts';
+
+async function newMx(context: TestContext, options: SMTPServerOptions = {}) {
+  const seen: { text: string; secure: boolean; from: string; helo: string }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH'],
+    disableReverseLookup: true,
+    logger: false,
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const { mailFrom } = session.envelope;
+        seen.push({
+          text: Buffer.concat(chunks).toString(),
+          secure: session.secure,
+          from: mailFrom === false ? '' : mailFrom.address,
+          helo: session.hostNameAppearsAs,
+        });
+        callback(null);
+      });
+    },
+    ...options,
+  });
+  server.on('error', () => {});
+  const listener = server.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  context.after(() => new Promise<void>((resolve) => server.close(resolve)));
+  const { port } = listener.address() as AddressInfo;
+  return { seen, port };
+}
+
+const route = (port: number, change: Partial<InboundRoute> = {}): InboundRoute => ({
+  from: 'probe@sender.example',
+  helo: 'mx.sender.example',
+  mx: { host: '127.0.0.1', port },
+  interval: 300_000,
+  dkim: null,
+  ...change,
+});
+
+const tenant: Tenant = {
+  name: 'acme',
+  contract: 'one-minute',
+  zone: 'UTC',
+  mailbox: {
+    address: 'probe@acme.example',
+    username: 'probe',
+    credential: { kind: 'password', secret: new Secret(() => 'hunter2') },
+  },
+  smtp: null,
+  imap: null,
+  pop: null,
+  webmail: null,
+  connectInterval: 20_000,
+  roundtripInterval: 50_000,
+  attemptDeadline: 10_000,
+  deliveryAllowance: 60_000,
+};
+
+async function send(to: InboundRoute) {
+  const signal = new AbortController().signal;
+  const context = { clock: systemClock, signal, memory: { anchor: null } };
+  const { result } = await sendToMx(tenant, to, newToken(), context);
+  return result;
+}
+
+test('STARTTLS is used with whatever certificate there is; helo, sender and recipient are ours', async (t) => {
+  const { seen, port } = await newMx(t, { ...misnamed });
+  const { failure, acceptedAt, token } = await send(route(port));
+  assert.equal(failure, null);
+  assert.ok(acceptedAt !== null);
+  const [{ text = '', ...rest } = {}] = seen;
+  assert.deepEqual(rest, { secure: true, from: 'probe@sender.example', helo: 'mx.sender.example' });
+  assert.match(text, new RegExp(`^Message-ID: <${token}@sender\\.example>\r$`, 'm'));
+  assert.match(text, /^To: <probe@acme\.example>\r$/m);
+});
+
+test('without STARTTLS, or with a broken one, the message goes in the clear', async (t) => {
+  const plain = await newMx(t, { disabledCommands: ['AUTH', 'STARTTLS'] });
+  assert.equal((await send(route(plain.port))).failure, null);
+  const old = await newMx(t, { ...misnamed, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' });
+  assert.equal((await send(route(old.port))).failure, null);
+  assert.deepEqual(
+    [...plain.seen, ...old.seen].map(({ secure }) => secure),
+    [false, false],
+  );
+});
+
+test('signed by DKIM when there is a key', async (t) => {
+  const { seen, port } = await newMx(t, { disabledCommands: ['AUTH', 'STARTTLS'] });
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const dkim = { domain: 'sender.example', selector: 's1', key: new Secret(() => key) };
+  assert.equal((await send(route(port, { dkim }))).failure, null);
+  const header = (seen[0]?.text ?? '').replace(/\r\n[ \t]+/g, ' ');
+  assert.match(header, /^DKIM-Signature: v=1; a=rsa-sha256;.*\bd=sender\.example;.*\bs=s1;.*\bbh=/);
+});
+
+test('an answer that refuses is kept as such, wherever it comes; a silent port is none', async (t) => {
+  const refusing = (code: number, text: string) =>
+    Object.assign(new Error(text), { responseCode: code });
+  const policy = await newMx(t, {
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onRcptTo: (_address, _session, callback) => callback(refusing(550, '5.7.1 not from you')),
+  });
+  const refused = await send(route(policy.port));
+  assert.equal(refused.failure?.reason, 'policy-blocked');
+  assert.ok((refused.refusedAt ?? null) !== null);
+  const grey = await newMx(t, {
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onRcptTo: (_address, _session, callback) => callback(refusing(451, '4.7.1 come back later')),
+  });
+  assert.match((await send(route(grey.port))).failure?.code ?? '', /^451/);
+  const closed = await newMx(t, {
+    onConnect: (_session, callback) => callback(refusing(554, 'no service here')),
+  });
+  const greeting = await send(route(closed.port));
+  assert.ok((greeting.refusedAt ?? null) !== null, greeting.failure?.message);
+  const nobody = await send(route(1));
+  assert.deepEqual([nobody.token, nobody.failure?.reason], [null, 'connection-refused']);
+});
