@@ -103,7 +103,7 @@ const cases: Readonly<Record<string, Case>> = {
   'an unknown key': {
     text: `colour: red\n${smallest}`,
     faults: [
-      'mailminute.yaml:1:1: unknown key; known here: listen, web, database, controls, browser, alertmanager, sink, tenants',
+      'mailminute.yaml:1:1 colour: unknown key; known here: listen, web, database, controls, browser, alertmanager, sink, tenants',
     ],
   },
   'a key named __proto__': {

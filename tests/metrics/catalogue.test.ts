@@ -90,21 +90,29 @@ test('OpenMetrics has the same series as the text format, with its own name of a
   assert.equal((await metrics.render({ process })).body, text);
 });
 
+const routes = {
+  outbound: { to: 'probe@sink.example', interval: 300_000 },
+  inbound: { from: 'a@b.example', helo: 'b.example', mx: null, interval: 300_000, dkim: null },
+};
+
 test('a tenant has no more series than the page says', async () => {
   const tenant = tenantOf('acme');
   const metrics = metricsOf(tenant);
   const count = async (label: string) =>
     (await samplesOf(metrics)).filter(({ labels }) => label in labels).length;
   const atFirst = await count('tenant');
+  metrics.setTenants([tenantOf('acme', { routes })]);
+  const routed = (await count('tenant')) - atFirst;
   for (const protocol of protocols) {
     for (const depth of depths) {
       metrics.observe(resultOf({ protocol, depth, vouches: depth }));
       metrics.observe(resultOf({ protocol, depth, failure: failureOf('timeout') }));
     }
-    for (const route of ['loop', 'outbound', 'inbound'] as const) {
+    for (const route of ['loop', 'inbound'] as const) {
       if (protocol !== 'smtp') metrics.delay({ tenant: 'acme', route, protocol, seconds: 1 });
     }
   }
+  metrics.delay({ tenant: 'acme', route: 'outbound', protocol: 'sink', seconds: 1 });
   metrics.claim('acme', 'standard', claimDates(1, 2));
   const { verdicts, measured } = promising();
   const runs = protocols.map((protocol) => runOf(protocol));
@@ -121,10 +129,10 @@ test('a tenant has no more series than the page says', async () => {
   metrics.own.looked([{ target: 'one.example.net:443', ok: true, endedAt: 1 }]);
   const others = (await samplesOf(metrics)).length - two - (await count('target'));
   const [, ...stated] =
-    /has \*\*(\d+)\*\* series from the start and at most \*\*(\d+)\*\*, and \*\*(\d+)\*\* more for each further promise of its contract; a control target has \*\*(\d+)\*\*; all else together has \*\*(\d+)\*\*/.exec(
+    /has \*\*(\d+)\*\* series from the start, \*\*(\d+)\*\* more with both routes, and at most \*\*(\d+)\*\*, and \*\*(\d+)\*\* more for each further promise of its contract; a control target has \*\*(\d+)\*\*; all else together has \*\*(\d+)\*\*/.exec(
       page,
     ) ?? [];
-  const counted = [atFirst, one - (two - one), two - one, await count('target'), others];
+  const counted = [atFirst, routed, one - (two - one), two - one, await count('target'), others];
   assert.deepEqual(stated.map(Number), counted);
 });
 
