@@ -4,6 +4,7 @@ import type { Depth, Phase } from '../src/domain/protocol.ts';
 import type { Reason } from '../src/domain/reason.ts';
 import type { Copies, PageOpen, Quota, Sighting } from '../src/domain/result.ts';
 import type { Endpoint, Tenant } from '../src/domain/tenant.ts';
+import type { Trace } from '../src/domain/trace.ts';
 import { type DialOptions, dial, type LineProtocol } from './dial.ts';
 import { Fault } from './failure.ts';
 import { type Mask, maskOf } from './mask.ts';
@@ -38,6 +39,7 @@ export interface Evidence {
   junkLookedAt: number | null;
   readonly reports: DeliveryReport[];
   readonly copies: Copies[];
+  readonly traces: Trace[];
   quota: readonly Quota[];
 }
 
@@ -64,6 +66,7 @@ export class Attempt {
     junkLookedAt: null,
     reports: [],
     copies: [],
+    traces: [],
     quota: [],
   };
   readonly #watch: Stopwatch;

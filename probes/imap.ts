@@ -7,6 +7,7 @@ import { logIn } from './imap/login.ts';
 import { Lookout } from './imap/lookout.ts';
 import { openInbox } from './imap/mailbox.ts';
 import { Session } from './imap/session.ts';
+import { readTraces } from './imap/trace.ts';
 import { readQuota, readReports, watchJunk } from './imap/watch.ts';
 import type { Probe } from './probe.ts';
 
@@ -42,6 +43,7 @@ export const imap: Probe = (tenant, ask, context) =>
     if (ask.depth === 'roundtrip' && (await awaitMessage(attempt, session, lookout))) {
       attempt.vouch('roundtrip');
     }
+    await readTraces(attempt, session, lookout);
     attempt.evidence.copies.push(...(junk?.copies() ?? []), ...lookout.copies());
     const open: WatchedMailbox = { attempt, session, inbox, lookout, junk };
     return finisher(wire, 'z LOGOUT\r\n', (tokens, gone) =>

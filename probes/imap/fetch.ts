@@ -55,6 +55,30 @@ export async function fetchHeaders(
   throw imapFault(answer.line, 'other');
 }
 
+/** Bytes of `Received` fields that are read of one message. */
+const receivedLimit = 16 * 1024;
+
+/**
+ * The `Received` fields of these messages, the beginning of them, without marking them as read. A server
+ * that refuses tells nothing. @throws Fault when the dialogue ends
+ */
+export async function fetchReceived(
+  session: Session,
+  uids: readonly number[],
+  visit: (uid: number, header: string) => void,
+): Promise<void> {
+  const wanted = `UID BODY.PEEK[HEADER.FIELDS (RECEIVED)]<0.${receivedLimit}>`;
+  await session.ask(`UID FETCH ${uids.join(',')} (${wanted})`, {
+    quiet: true,
+    onUntagged: (reply) => {
+      if (reply.kind !== 'data') return;
+      const uid = uidOf(reply);
+      const header = fetchAttribute(reply, 'BODY[HEADER.FIELDS');
+      if (uid !== null && typeof header === 'string') visit(uid, header.slice(0, receivedLimit));
+    },
+  });
+}
+
 /** The value after this attribute's name in a FETCH response; undefined if it is not in there. */
 export function fetchAttribute(reply: DataReply, name: string): Value | undefined {
   const [list] = reply.values;

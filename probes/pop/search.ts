@@ -1,6 +1,7 @@
 import { ownAddresses } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../attempt.ts';
 import { recognise } from '../message.ts';
+import { stampsIn } from '../trace.ts';
 import { type Entry, type Listing, newestAlone, readHeader } from './mailbox.ts';
 import { type PopMemory, popMemoryOf } from './memory.ts';
 
@@ -89,6 +90,10 @@ export class Search {
     const { token, anchor } = recognise(header, ...ownAddresses(tenant));
     if (anchor) memory.anchor = entry.uid;
     this.#known.set(entry.uid, token);
+    if (token !== null) {
+      const trace = { token, stamps: stampsIn(header), seenAt: this.#attempt.now() };
+      this.#attempt.evidence.traces.push(trace);
+    }
     return token;
   }
 

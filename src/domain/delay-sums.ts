@@ -8,6 +8,8 @@ export interface TimedMessage {
   readonly seen: { readonly lastNotSeen: number | null; readonly firstSeen: number } | null;
   /** Wall ms at which a delivery report said that it failed; null or left out: none did. */
   readonly failedAt?: number | null;
+  /** The delay of a part of the way is asked for: a message that has not arrived may be held up in the other one. */
+  readonly part?: boolean;
 }
 
 /** What a delay may not pass, ms. */
@@ -94,16 +96,16 @@ export function breaks(delay: number, limit: DelayLimit): boolean {
  * A clock that stepped back can show a message before it was accepted: a delay is never negative.
  */
 export function delayOf(
-  { acceptedAt, seen, failedAt = null }: TimedMessage,
+  { acceptedAt, seen, failedAt = null, part = false }: TimedMessage,
   now: number,
   lostAfter: number,
 ): Bounds {
   const since = (instant: number) => Math.max(0, instant - acceptedAt);
   if (seen === null && failedAt !== null) {
     const until = Math.min(since(failedAt), lostAfter);
-    return { least: until, most: until };
+    return { least: part ? 0 : until, most: until };
   }
-  if (seen === null) return { least: Math.min(since(now), lostAfter), most: lostAfter };
+  if (seen === null) return { least: part ? 0 : Math.min(since(now), lostAfter), most: lostAfter };
   const most = since(seen.firstSeen);
   return { least: Math.min(since(seen.lastNotSeen ?? acceptedAt), most), most };
 }

@@ -1,6 +1,7 @@
 import type { DeliveryReport, Folder } from './message.ts';
 import type { Depth, Phase, Protocol } from './protocol.ts';
 import type { Reason } from './reason.ts';
+import type { Trace } from './trace.ts';
 
 /**
  * How a failure proves itself.
@@ -120,6 +121,8 @@ export interface ProbeResult {
   readonly looks?: readonly Look[];
   readonly reports?: readonly DeliveryReport[];
   readonly copies?: readonly Copies[];
+  /** What the headers of messages of ours say of their way. */
+  readonly traces?: readonly Trace[];
   /** Left out: not asked, or not told. */
   readonly quota?: readonly Quota[];
 }

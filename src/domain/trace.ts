@@ -9,6 +9,19 @@ export interface Stamp {
   readonly host: string;
   /** Wall ms of that clock, a whole second: the moment lies in [at, at + 1000). */
   readonly at: number;
+  /**
+   * It says that whoever handed the message in was logged in (`with ESMTPSA`, RFC 3848): that was us, so
+   * it was written before our 250.
+   */
+  readonly submission: boolean;
+}
+
+/** The stamps of one message of ours, as a reader found them; the first hop first. */
+export interface Trace {
+  readonly token: string;
+  readonly stamps: readonly Stamp[];
+  /** Wall ms at which they were read. */
+  readonly seenAt: number;
 }
 
 /** What our own clock knows of the message. Wall ms. */
@@ -36,6 +49,7 @@ export interface TracedDelays {
 /** `Received` knows whole seconds: no delay from it is known more closely, ms. */
 export const stampResolution = 1000;
 const mostStamps = 50;
+const longestHost = 64;
 const longestField = 4000;
 
 /**
@@ -53,9 +67,12 @@ function stampOf(field: string): Stamp[] {
   const semicolon = field.lastIndexOf(';');
   if (semicolon < 0) return [];
   const text = uncommented(field.slice(semicolon + 1));
-  const [, host = ''] = /(?:^|\s)by\s+([A-Za-z0-9._[\]:-]{1,255})/i.exec(uncommented(field)) ?? [];
+  const clauses = uncommented(field.slice(0, semicolon));
+  const [, host = ''] = /(?:^|\s)by\s+([A-Za-z0-9._[\]:-]{1,255})/i.exec(clauses) ?? [];
+  const submission = /\swith\s+(?:UTF8|E)?SMTPS?A\b/i.test(clauses);
   const at = dateOf(text);
-  return at === null ? [] : [{ host: host.toLowerCase(), at }];
+  if (at === null) return [];
+  return [{ host: host.toLowerCase().slice(0, longestHost), at, submission }];
 }
 
 /** Without comments, which nest (RFC 5322 §3.2.2); one that never ends hides the rest. */
@@ -108,27 +125,64 @@ function dateOf(text: string): number | null {
   return sign === '-' ? utc + offset : utc - offset;
 }
 
+/** Bounds of a clock's skew by each stamp that it left: the message was there after it began to leave us, and before it was seen. */
+function skewsOf({ sentAt, acceptedAt, seenAt, stamps }: Journey, host: string): Bounds {
+  const [first] = stamps;
+  const hops = stamps
+    .filter((stamp) => stamp.host === host)
+    .map((stamp) => {
+      const until = stamp === first && stamp.submission ? acceptedAt : seenAt;
+      return { least: stamp.at - until, most: stamp.at + stampResolution - sentAt };
+    });
+  return narrowest(hops);
+}
+
+function narrowest(bounds: readonly Bounds[]): Bounds {
+  return {
+    least: bounds.reduce((least, one) => Math.max(least, one.least), -Infinity),
+    most: bounds.reduce((most, one) => Math.min(most, one.most), Infinity),
+  };
+}
+
+/** What messages of about the same time say together of the clock of the host that delivers each, by host. */
+export function clockSkews(journeys: readonly Journey[]): ReadonlyMap<string, Bounds> {
+  const skews = new Map<string, Bounds>();
+  for (const journey of journeys) {
+    const host = journey.stamps.at(-1)?.host;
+    if (host === undefined || !isPossible(journey)) continue;
+    const own = skewsOf(journey, host);
+    // One clock cannot have written these.
+    if (own.least > own.most) continue;
+    const known = skews.get(host);
+    skews.set(host, known === undefined ? own : narrowest([known, own]));
+  }
+  return skews;
+}
+
+function isPossible({ sentAt, acceptedAt, seenAt }: Journey): boolean {
+  return seenAt >= acceptedAt && acceptedAt >= sentAt;
+}
+
 /**
  * Bounds of the delays, by causality alone: whatever the clocks say, the message was at every hop after it
  * began to leave us and before it was seen, so each clock's skew has bounds. Where hops of the last host
- * stand earlier in the chain, or the first hop wrote before its 250, they narrow it. Stamps that cannot be
- * true are not believed: then the bounds are what our own clock knows.
+ * stand earlier in the chain, or other messages of about the same time tell of its clock, they narrow it.
+ * Stamps that cannot be true are not believed: then the bounds are what our own clock knows.
+ * @param skews what other messages say, by host
  */
-export function tracedDelays({ sentAt, acceptedAt, seenAt, stamps }: Journey): TracedDelays | null {
+export function tracedDelays(
+  journey: Journey,
+  skews: ReadonlyMap<string, Bounds> = new Map(),
+): TracedDelays | null {
+  const { sentAt, acceptedAt, seenAt, stamps } = journey;
   const last = stamps.at(-1);
-  if (last === undefined || seenAt < acceptedAt || acceptedAt < sentAt) return null;
-  const [first] = stamps;
+  if (last === undefined || !isPossible(journey)) return null;
   const whole = seenAt - acceptedAt;
-  const hops = stamps
-    .filter(({ host }) => host === last.host)
-    .map((stamp) => ({ at: stamp.at, until: stamp === first ? acceptedAt : seenAt }));
-  const least = Math.max(...hops.map(({ at, until }) => at - until));
-  const most = Math.min(...hops.map(({ at }) => at + stampResolution - sentAt));
-  // One clock cannot have written these: it was set meanwhile, or somebody made them up.
-  const possible = least <= most;
-  const skew = possible
-    ? { least, most }
-    : { least: last.at - seenAt, most: last.at + stampResolution - sentAt };
+  const own = skewsOf(journey, last.host);
+  const known = skews.get(last.host);
+  const skew = [known === undefined ? own : narrowest([known, own]), own].find(
+    ({ least, most }) => least <= most,
+  ) ?? { least: last.at - seenAt, most: last.at + stampResolution - sentAt };
   const within = (value: number) => Math.min(whole, Math.max(0, value));
   const handed = {
     least: within(last.at - skew.most - acceptedAt),

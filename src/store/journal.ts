@@ -4,6 +4,7 @@ import { messageStore } from './messages.ts';
 import type { Connection } from './open.ts';
 import { pageStore } from './pages.ts';
 import { resultWriter } from './results.ts';
+import { traceStore } from './traces.ts';
 
 /** Results that a full disk may keep waiting before the oldest is given up. About 2 hours of one tenant. */
 const mostWaiting = 5_000;
@@ -29,6 +30,7 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
   const messages = messageStore(connection);
   const incidents = incidentStore(connection);
   const pages = pageStore(connection);
+  const traces = traceStore(connection);
   const waiting: ProbeResult[] = [];
   const waitingIncidents: Incident[] = [];
   const waitingFacts: (() => void)[] = [];
@@ -52,6 +54,7 @@ export function openJournal(connection: Connection, announce: (result: ProbeResu
     for (const look of result.looks ?? []) messages.looked(tenant, protocol, look, mailbox);
     for (const report of result.reports ?? []) messages.reported(report);
     for (const copies of result.copies ?? []) messages.copied(copies);
+    for (const trace of result.traces ?? []) traces.traced(trace);
   });
 
   /** Takes the first one off the queue if it is stored now; false if it has to wait. */

@@ -16,7 +16,7 @@ export function resultWriter(connection: Connection): (result: ProbeResult) => n
   return (result) => {
     const { failure, phases, transcript, ...rest } = result;
     // What a look found is kept with the messages.
-    const { sightings, looks, reports, copies, quota, pageOpen, ...plain } = rest;
+    const { sightings, looks, reports, copies, traces, quota, pageOpen, ...plain } = rest;
     const { lastInsertRowid } = insert.run({
       ...plain,
       mailbox: result.mailbox ?? null,

@@ -69,6 +69,7 @@ export const sealedTables: readonly SealedTable[] = [
   ofItsOwn('look', 'looked_at'),
   ofItsOwn('delivery_report', 'seen_at'),
   ofItsOwn('message_copy', 'seen_at'),
+  ofItsOwn('message_trace', 'seen_at'),
   ofItsOwn('entry', 'entered_at'),
   ofAnEntry('exclusion'),
   ofAnEntry('exclusion_end'),

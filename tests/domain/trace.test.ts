@@ -9,12 +9,12 @@ test('Received fields are read folded, with comments and zones, the first hop fi
   const fields = [
     'from a (a [10.0.0.1])\r\n\tby mx.example (Postfix; v3) with LMTP id 1\r\n\tfor <x@y>; Sun, 22 Nov 2026 06:00:02 +0800 (CST)',
     'from b by relay.example; 21 Nov 2026 22:00:01 GMT',
-    'by MX.example with ESMTP; Sat, 21 Nov 2026 17:00:00 -0500 (a (nested) comment)',
+    'by MX.example with ESMTPSA id 1; Sat, 21 Nov 2026 17:00:00 -0500 (a (nested) comment)',
   ];
   assert.deepEqual(stampsOf(fields), [
-    { host: 'mx.example', at: at('2026-11-21T22:00:00Z') },
-    { host: 'relay.example', at: at('2026-11-21T22:00:01Z') },
-    { host: 'mx.example', at: at('2026-11-21T22:00:02Z') },
+    { host: 'mx.example', at: at('2026-11-21T22:00:00Z'), submission: true },
+    { host: 'relay.example', at: at('2026-11-21T22:00:01Z'), submission: false },
+    { host: 'mx.example', at: at('2026-11-21T22:00:02Z'), submission: false },
   ]);
 });
 
@@ -60,7 +60,8 @@ test('whatever the clocks: the truth lies within the bounds, which lie within wh
         const hops = [received, ...rest.slice(0, -1)];
         const stamps = hops.map((time, index) => {
           const host = one || index % 2 === 0 ? 'mx' : 'relay';
-          return { host, at: Math.floor((time + skew[host]) / 1000) * 1000 };
+          const submission = index === 0;
+          return { host, at: Math.floor((time + skew[host]) / 1000) * 1000, submission };
         });
         const traced = tracedDelays({ sentAt, acceptedAt, seenAt, stamps });
         assert.ok(traced !== null);
@@ -82,6 +83,7 @@ test('stamps that cannot be true never lead out of what our own clock knows', ()
   const any = fc.record({
     host: fc.constantFrom('a', 'b'),
     at: fc.integer({ min: -1e15, max: 1e15 }),
+    submission: fc.boolean(),
   });
   fc.assert(
     fc.property(fc.array(any, { minLength: 1 }), step, step, (stamps, one, other) => {
@@ -101,7 +103,11 @@ test('stamps that cannot be true never lead out of what our own clock knows', ()
 
 test('one clock on the whole way: the delay is known to about two seconds', () => {
   const sentAt = at('2026-11-22T06:00:00Z');
-  const stamps = [sentAt, sentAt + 60_000].map((time) => ({ host: 'mx', at: time + 3_600_000 }));
+  const stamps = [sentAt, sentAt + 60_000].map((time) => ({
+    host: 'mx',
+    at: time + 3_600_000,
+    submission: true,
+  }));
   const traced = tracedDelays({
     sentAt,
     acceptedAt: sentAt + 100,
