@@ -8,7 +8,7 @@ import {
 } from '../domain/delay-sums.ts';
 import type { Interval } from '../domain/interval.ts';
 import type { Reader, Route } from '../domain/message.ts';
-import { delayReader } from '../store/delays.ts';
+import { delayReader, type Leg } from '../store/delays.ts';
 import type { Connection } from '../store/open.ts';
 
 /** A month is summed up in pieces of this length, ms: the daemon asks for it every few seconds. */
@@ -45,15 +45,15 @@ export function openDelays(connection: Connection) {
 
   function sumsOf(
     tenant: string,
-    { protocol, route }: SeenRoute,
+    { protocol, route, leg = null }: SeenRoute,
     within: Interval,
     limits: readonly DelayLimit[],
     now: number,
   ) {
     const since = reader.watchedSince(tenant, protocol);
     const read = (interval: Interval) =>
-      reader.timedMessages(tenant, protocol, interval, since, route);
-    const owner = JSON.stringify([tenant, protocol, route]);
+      reader.timedMessages(tenant, protocol, interval, since, route, leg);
+    const owner = JSON.stringify([tenant, protocol, route, leg]);
     const key = `${owner}${JSON.stringify([within, limits])}`;
     const known = months.get(key) ?? new Map<number, Piece>();
     const again = dueAgain([...known.values()], now);
@@ -88,10 +88,11 @@ export function openDelays(connection: Connection) {
   };
 }
 
-/** The messages of a route, as one reader sees them. */
+/** The messages of a route, as one reader sees them; of a part of their way if a leg is named. */
 export interface SeenRoute {
   readonly protocol: Reader;
   readonly route: Route;
+  readonly leg?: Leg | null;
 }
 
 /** Pieces that stand, and for the others their messages: those that lie side by side are read at once. */

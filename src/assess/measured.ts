@@ -1,16 +1,19 @@
 import { monthPeriod } from '../domain/calendar.ts';
 import type { ClauseFigure } from '../domain/clause.ts';
 import type { Contract, Measure } from '../domain/contract.ts';
-import { asUpperBounds, type DelayFigures } from '../domain/delay.ts';
+import type { DelayFigures } from '../domain/delay.ts';
+import { delayLegs, type MeasuredDelays } from '../domain/delay-legs.ts';
 import { alwaysRented, servicePeriod } from '../domain/denominator.ts';
 import { announcedMinutes } from '../domain/exclusion.ts';
 import type { Interval } from '../domain/interval.ts';
-import type { Reader } from '../domain/message.ts';
+import type { Route } from '../domain/message.ts';
 import type { Measurements } from '../domain/readings.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { delayReader, type Leg } from '../store/delays.ts';
 import { exclusionStore } from '../store/exclusions.ts';
 import type { Connection } from '../store/open.ts';
 import { pageStore } from '../store/pages.ts';
+import { traceStore } from '../store/traces.ts';
 import { judgedProtocols, readersOf, zoneOf } from './case.ts';
 import { openDelays, type SeenRoute } from './delays.ts';
 import { type Beyond, openYears } from './year.ts';
@@ -21,41 +24,42 @@ export function openMeasuring(connection: Connection) {
   const delaysOf = openDelays(connection);
   const yearOf = openYears(connection);
   const pages = pageStore(connection);
+  const traces = traceStore(connection);
+  const skewOf = delayReader(connection).skew;
 
-  /**
-   * Send and receive apart, by reader. A direction that a route of its own measures has its very delay;
-   * else the loop's is its upper bound, so that it can show no breach. Null where nobody reads.
-   */
+  /** Send and receive apart, by reader. Null where nobody reads. */
   function delays(tenant: Tenant, contract: Contract, rented: Interval, now: number) {
     const judged = judgedProtocols(tenant, contract);
     const readers = readersOf(tenant).filter((protocol) => judged.has(protocol));
     if (readers.length === 0 || !asksForDelays(contract)) return { send: null, receive: null };
     const limits = contract.promises.filter(({ measure }) => measure.endsWith('-delay-maximum'));
-    const figures = (seen: readonly SeenRoute[]): DelayFigures[] => {
+    const figures = (...seen: readonly SeenRoute[]): DelayFigures[] => {
       const found = delaysOf(tenant.name, seen, rented, limits, now);
       return found === null ? [] : [found];
     };
-    const loop = readers.flatMap((protocol) => figures([{ protocol, route: 'loop' }]));
-    const upper = loop.map(asUpperBounds);
-    const out = { protocol: 'sink', route: 'outbound' } as const;
-    const sent = figures([out]);
-    const received = readers.flatMap((protocol) => figures([{ protocol, route: 'inbound' }]));
-    const routes = [
-      ...(sent.length > 0 ? (['outbound'] as const) : []),
-      ...(received.length > 0 ? (['inbound'] as const) : []),
-    ];
-    // T4.9: mail to and from other systems does not count.
-    if (routes.length === 0 || contract.delays === 'internal')
-      return { send: upper, receive: upper, routes };
-    const reads = (protocol: Reader) => figures([{ protocol, route: 'loop' }]).length > 0;
-    const all = (protocol: Reader) =>
-      figures([out, { protocol, route: 'inbound' }, { protocol, route: 'loop' }]);
-    return {
-      send: sent.length === 0 ? upper : sent,
-      receive: received.length === 0 ? upper : received,
-      pooled: readers.filter(reads).flatMap(all),
-      routes,
+    const byReader = (route: Route, leg: Leg | null = null) =>
+      readers.flatMap((protocol) => figures({ protocol, route, leg }));
+    const out: SeenRoute = { protocol: 'sink', route: 'outbound', leg: null };
+    const isStamped = traces.has(tenant.name, rented.from, rented.to);
+    const measured: MeasuredDelays = {
+      loop: byReader('loop'),
+      stamps: isStamped
+        ? { send: byReader('loop', 'send'), receive: byReader('loop', 'receive') }
+        : null,
+      outbound: figures(out),
+      inbound: byReader('inbound'),
+      both: () =>
+        readers
+          .map((protocol): SeenRoute => ({ protocol, route: 'inbound', leg: null }))
+          .filter((seen) => figures(seen).length > 0)
+          .flatMap((seen) => figures(out, seen)),
     };
+    const { sources, ...legs } = delayLegs(measured, contract.delays === 'internal');
+    const routes = (['outbound', 'inbound'] as const).filter((one) => measured[one].length > 0);
+    const { skew = null } = isStamped
+      ? { skew: skewOf(tenant.name, { ...rented, to: Math.min(rented.to, now) }) }
+      : {};
+    return { ...legs, sources, skew, ...(routes.length > 0 && { routes }) };
   }
 
   /** By a browser, where one was used in the month. Null without a webmail. */

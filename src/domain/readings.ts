@@ -1,5 +1,7 @@
 import type { PromisedLimit, Ratio } from './contract.ts';
 import type { DelayFigures } from './delay.ts';
+import type { DelayLegs } from './delay-legs.ts';
+import type { Bounds } from './delay-sums.ts';
 import { minutesOf, shareKept } from './denominator.ts';
 import type { YearOfDays } from './fault-days.ts';
 import type { Figures } from './figures.ts';
@@ -18,10 +20,14 @@ export interface Measurements {
   /** Of messages accepted in the month, one entry a protocol; the slowest decides. Empty: no message. */
   readonly send: readonly DelayFigures[] | null;
   readonly receive: readonly DelayFigures[] | null;
-  /** Messages of all routes together, one entry a reader; left out where only the loop counts. */
+  /** Both directions together, one entry a reader. */
   readonly pooled?: readonly DelayFigures[];
   /** Routes beside the loop that messages took in the month, whether they count or not; left out: none. */
   readonly routes?: readonly Exclude<Route, 'loop'>[];
+  /** Where each direction's delays come from; left out: both from the loop as a whole. */
+  readonly sources?: DelayLegs['sources'];
+  /** How far the clock that stamped the newest of the loop's messages is ahead of ours, ms; null: none did. */
+  readonly skew?: Bounds | null;
   readonly pageOpen: PageOpening | null;
 }
 

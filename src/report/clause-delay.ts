@@ -5,25 +5,30 @@ import type { Said } from './clause-availability.ts';
 import { type Fact, type FactName, quantity, range, routeFact } from './fact.ts';
 import type { MonthReport } from './month.ts';
 
-export const sendDelay = ({ measured }: MonthReport): Said => delayFacts(measured.send);
-export const receiveDelay = ({ measured }: MonthReport): Said => delayFacts(measured.receive);
+export const sendDelay = (report: MonthReport): Said => legFacts(report, 'send');
+export const receiveDelay = (report: MonthReport): Said => legFacts(report, 'receive');
 
-/** Both directions. Measured over the tenant's mail to itself they are one figure, which is shown once. */
+/** Both directions. Measured over the tenant's mail to itself as a whole they are one figure, which is shown once. */
 export function delay(report: MonthReport): Said {
-  const { send, receive, pooled, routes = [] } = report.measured;
+  const { send, receive, pooled = null } = report.measured;
   const sending = sendDelay(report);
   const receiving = receiveDelay(report);
   if (send === receive || typeof sending === 'string' || typeof receiving === 'string')
     return sending;
-  const all = pooled === undefined ? [] : delayFacts(pooled);
-  const via = (route: 'outbound' | 'inbound') => (routes.includes(route) ? route : 'loop');
+  const all = pooled === send || pooled === receive ? 'not-measured' : delayFacts(pooled);
   return [
-    routeFact(via('outbound')),
     ...sending,
-    routeFact(via('inbound')),
     ...receiving,
     ...(typeof all === 'string' ? [] : [routeFact('pooled'), ...all]),
   ];
+}
+
+/** One direction; from where, unless both come from the loop as a whole. */
+function legFacts({ measured }: MonthReport, leg: 'send' | 'receive'): Said {
+  const facts = delayFacts(measured[leg]);
+  const { send, receive, sources } = measured;
+  if (typeof facts === 'string' || sources === undefined || send === receive) return facts;
+  return [routeFact(sources[leg]), ...facts];
 }
 
 /** By plain HTTP a lower bound only: what the page refers to is not loaded. */

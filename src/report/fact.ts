@@ -1,7 +1,7 @@
 import type { Combination, Denominator, PromisedLimit, Ratio } from '../domain/contract.ts';
+import type { LegSource } from '../domain/delay-legs.ts';
 import type { Interval } from '../domain/interval.ts';
 import type { Attribution } from '../domain/ledger.ts';
-import type { Route } from '../domain/message.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Depth, Protocol } from '../domain/protocol.ts';
 import type { PageDriver } from '../domain/result.ts';
@@ -123,7 +123,7 @@ export interface Fact {
 }
 
 /** `loop-only`: no other is measured. */
-export type RouteShown = Route | 'loop-only' | 'pooled';
+export type RouteShown = LegSource | 'loop-only' | 'pooled';
 
 /** Why a figure has no value. */
 export const whyNones = [

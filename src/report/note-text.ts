@@ -1,3 +1,4 @@
+import type { Bounds } from '../domain/delay-sums.ts';
 import type { MonthReport } from './month.ts';
 import { type Note, notesOf } from './notes.ts';
 import { printable } from './wording.ts';
@@ -32,5 +33,13 @@ function noteText(note: Note, { say, terms, comma }: Words): string {
       return say.notJudgedYet;
     case 'loop-delay':
       return say.loopDelay;
+    case 'stamped-delay':
+      return say.stampedDelay(note.skew === null ? null : skewText(note.skew));
   }
+}
+
+/** Seconds, outwards to a tenth: `-0.3 … 1.2 s`. */
+function skewText({ least, most }: Bounds): string {
+  const seconds = (tenths: number) => (tenths / 10).toFixed(1);
+  return `${seconds(Math.floor(least / 100))} … ${seconds(Math.ceil(most / 100))} s`;
 }

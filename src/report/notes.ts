@@ -1,4 +1,6 @@
 import type { Measure } from '../domain/contract.ts';
+import type { LegSource } from '../domain/delay-legs.ts';
+import type { Bounds } from '../domain/delay-sums.ts';
 import { minutesTouched } from '../domain/interval.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { MonthReport } from './month.ts';
@@ -14,7 +16,9 @@ export type Note =
   /** People entered what the ledger has not been judged by yet. */
   | { readonly kind: 'not-judged-yet' }
   /** The measured delay is that of sending and receiving together. */
-  | { readonly kind: 'loop-delay' };
+  | { readonly kind: 'loop-delay' }
+  /** The delays of a direction come from `Received` stamps; the skew of the last host's clock, ms. */
+  | { readonly kind: 'stamped-delay'; readonly skew: Bounds | null };
 
 const delayMeasures: readonly Measure[] = [
   'send-delay-mean',
@@ -26,10 +30,11 @@ const delayMeasures: readonly Measure[] = [
 export function notesOf(report: MonthReport): Note[] {
   const { contract, observed, measured } = report;
   const missing = contract.protocols.filter((protocol) => !observed.has(protocol));
+  const { send, receive } = measured.sources ?? { send: 'loop', receive: 'loop' };
   const delays =
     measured.send !== null &&
-    (measured.pooled === undefined || measured.routes?.length !== 2) &&
     contract.promises.some(({ measure }) => delayMeasures.includes(measure));
+  const comes = (from: LegSource) => delays && (send === from || receive === from);
   return [
     ...(observed.get('webmail') === 'connect' ? [{ kind: 'webmail-page-only' } as const] : []),
     ...(report.webmailConsent === null
@@ -39,7 +44,8 @@ export function notesOf(report: MonthReport): Note[] {
     ...(contract.users === null || report.mailboxes !== undefined
       ? []
       : [{ kind: 'one-mailbox' } as const]),
-    ...(delays ? [{ kind: 'loop-delay' } as const] : []),
+    ...(comes('loop') ? [{ kind: 'loop-delay' } as const] : []),
+    ...(comes('stamps') ? [{ kind: 'stamped-delay', skew: measured.skew ?? null } as const] : []),
     ...(isOutdated(report) ? [{ kind: 'not-judged-yet' } as const] : []),
   ];
 }

@@ -144,11 +144,37 @@ test('sending and receiving by routes of their own are shown apart, and pooled b
     receive: [of(3_000)],
     pooled: [of(1_000, 3_000)],
     routes: ['outbound', 'inbound'] as const,
+    sources: { send: 'outbound', receive: 'inbound' } as const,
   };
   const text = renderText(reportOf({}, { contract, measured }), wordsOf('en'));
   assert.match(
     text,
-    /to another system \(sending\).*another system to the mailbox \(receiving\).*all of these together/,
+    /to another system \(sending\).*another system to the mailbox \(receiving\).*sending and receiving together/,
   );
   assert.doesNotMatch(text, /Delays are measured on mail from the mailbox to itself/);
+});
+
+test('delays by Received stamps say so, with their resolution and the clock’s skew', () => {
+  const contract = shipped('tencent-exmail-quality');
+  const figures = (...delays: [number, number][]) => {
+    const messages = delays.map(([least, most]) => ({
+      acceptedAt: 0,
+      seen: { lastNotSeen: least, firstSeen: most },
+    }));
+    return [delayFigures(messages, 10_000) ?? assert.fail()];
+  };
+  const measured = {
+    ...nothingMeasured,
+    send: figures([200, 1_900]),
+    receive: figures([0, 1_500]),
+    pooled: figures([0, 2_000]),
+    sources: { send: 'stamps', receive: 'stamps' } as const,
+    skew: { least: -340, most: 1_210 },
+  };
+  const report = reportOf({}, { contract, measured });
+  const english = renderText(report, wordsOf('en'));
+  assert.match(english, /the mailbox to itself, by its Received stamps/);
+  assert.match(english, /whole seconds, by clocks that are not ours/);
+  assert.match(english, /ahead of ours by -0\.4 … 1\.3 s/);
+  assert.match(renderText(report, wordsOf('zh')), /比本机快 -0\.4 … 1\.3 s/);
 });

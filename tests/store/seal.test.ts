@@ -47,7 +47,7 @@ describe('sealed days', () => {
     assert.deepEqual(faults, []);
     // Of a day: 700 results, message, sighting, look, report, copy, pause, mailboxes, 2 controls, domain,
     // 5 entries with their 5 rows.
-    assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 3 + 1 + 1 + 2 + 1 + 5 + 5)]);
+    assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 3 + 1 + 1 + 1 + 2 + 1 + 5 + 5)]);
     assert.equal(head?.hash, sealed.at(-1)?.hash);
   });
 
@@ -126,6 +126,7 @@ describe('sealed days', () => {
       look: ['looked_at = looked_at + 1', 'id'],
       delivery_report: ["status = '4.4.2'", 'id'],
       message_copy: ['copies = 3', 'id'],
+      message_trace: ["stamps = '[]'", 'id'],
       entry: ["author = 'Li Wej'", 'id'],
       exclusion: ["source = 'Mail'", 'id'],
       exclusion_end: ['to_at = to_at + 1', 'id'],
@@ -326,7 +327,7 @@ describe('days sealed by the first version, of results alone', () => {
   test('still verify, and the next seal takes in what they left out', async () => {
     const connection = await grown();
     assert.deepEqual(faultsOf(connection), []);
-    assert.deepEqual([verify(connection).days, verify(connection).rows], [3, 3 * (20 + 20)]);
+    assert.deepEqual([verify(connection).days, verify(connection).rows], [3, 3 * (20 + 21)]);
     tamper(connection, "UPDATE entry SET author = 'X' WHERE id = 1");
     assert.match(faultsOf(connection).join(), /^2026-10-03 entry 1 altered \(acme exclusion X/);
   });

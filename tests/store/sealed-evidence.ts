@@ -60,6 +60,7 @@ function messageOf(n: number, at: number, ofDay: number): Partial<ProbeResult> {
     looks: [{ folder: 'inbox', lookedAt: at, acceptedSince: at - 5_000 }],
     reports: [{ token, action: 'delayed', class: null, status: '4.4.1', seenAt: at }],
     copies: [{ token, folder: 'inbox', copies: 2, seenAt: at }],
+    traces: [{ token, stamps: [{ host: 'mx', at, submission: true }], seenAt: at }],
   };
 }
 

@@ -109,6 +109,8 @@ export const sayEnglish: Sentences = {
     `The contract names ${protocols}, which the configuration of this tenant does not: nothing is known of it.`,
   oneMailbox:
     'The share of users is estimated over one probe mailbox: when it fails, all of what is probed fails.',
+  stampedDelay: (skew) =>
+    `Where no route of its own measures sending or receiving, the delay of mail from the mailbox to itself is divided by its Received stamps: whole seconds, by clocks that are not ours, believed only as far as cause and effect allow.${skew === null ? '' : ` The last host's clock is ahead of ours by ${skew}.`}`,
   loopDelay:
     'Delays are measured on mail from the mailbox to itself. Sending and receiving take that time together, so it bounds each of the two from above: it can show that a limit was kept, never that one was broken.',
   notJudgedYet:

@@ -104,6 +104,8 @@ export const sayChinese: Sentences = {
   webmailPageOnly: 'Webmail 仅观测到页面深度：只加载登录页，不登录，登录页之后的故障无法发现。',
   notObserved: (protocols) => `合同列有 ${protocols}，但本租户未配置，其情况不详。`,
   oneMailbox: '用户比例以一个探测邮箱估计：该邮箱失败，即视为所探测用户全部失败。',
+  stampedDelay: (skew) =>
+    `发送或接收没有专用路径测量时，邮箱发给自身邮件的延迟按其 Received 时间戳划分：时间戳精确到秒，且来自对方的时钟，仅在因果关系允许的范围内采信。${skew === null ? '' : `末端主机的时钟比本机快 ${skew}。`}`,
   loopDelay:
     '延迟以邮箱发给自身的邮件测得，所测时长为发送与接收延迟之和，是两者各自的上限：可以证明达标，不能证明未达标。',
   notJudgedYet:

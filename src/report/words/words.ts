@@ -141,6 +141,7 @@ export interface Sentences {
   readonly notObserved: (protocols: string) => string;
   readonly oneMailbox: string;
   readonly loopDelay: string;
+  readonly stampedDelay: (skew: string | null) => string;
   readonly notJudgedYet: string;
   readonly seal: (day: string, hash: string, command: string) => string;
   readonly noSeal: string;
