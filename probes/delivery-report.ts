@@ -18,14 +18,16 @@ const recipientLimit = 10;
  * @param bytes the report, possibly cut off at `reportLimit`
  * @param address the sender's, ours
  * @param seenAt wall ms
+ * @param about the token of the message that it is about, where the address that it came to says so
  */
 export async function readDeliveryReport(
   bytes: Uint8Array,
   address: string,
   seenAt: number,
+  about: string | null = null,
 ): Promise<DeliveryReport | null> {
   const parts = await partsOf(bytes.subarray(0, reportLimit));
-  const token = parts.map((part) => tokenIn(part, address)).find((found) => found !== null);
+  const token = about ?? parts.map((part) => tokenIn(part, address)).find((one) => one !== null);
   if (token === undefined || token === null) return null;
   const outcomes = parts
     .filter(({ type }) => /^message\/(?:global-)?delivery-status$/.test(type))

@@ -1,4 +1,4 @@
-import type { InboundRoute } from '../src/domain/route.ts';
+import { type InboundRoute, sinkAddress } from '../src/domain/route.ts';
 import type { Endpoint, Tenant } from '../src/domain/tenant.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
 import { smtpFault } from './failure/smtp.ts';
@@ -44,7 +44,8 @@ export function sendToMx(
       if (/^[45]\d\d\b/.test(answer ?? '')) attempt.refused(token, attempt.now());
       throw error;
     });
-    await sendMessage(attempt, { token, sender, recipient, text });
+    const returnPath = route.reports ? sinkAddress(sender, token) : sender;
+    await sendMessage(attempt, { token, sender: returnPath, recipient, text });
     return null;
   });
 }

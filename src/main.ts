@@ -5,7 +5,7 @@ import type { Contract } from './domain/contract.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { startJudging } from './judging.ts';
 import { type Logger, logResult } from './log.ts';
-import { openMailSink } from './mail-sink.ts';
+import { createMailSink } from './mail-sink.ts';
 import { tellOutages } from './outages.ts';
 import { startProbing } from './probing.ts';
 import { createReloader } from './reload.ts';
@@ -33,7 +33,7 @@ export interface Daemon {
   /** Ports in use, in the order of `listen`. */
   readonly ports: readonly number[];
   /** The port of our own MX; null: there is none. */
-  readonly sinkPort: number | null;
+  readonly sinkPort: () => number | null;
   /** Takes up a changed configuration: null when it did, else what is wrong with it. Never rejects. */
   reload(): Promise<string | null>;
   /** Lets what is under way finish, logs out, writes the last results. Within 10 s. May be called again. */
@@ -73,7 +73,8 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   const ports = await screens.listen().catch(giveUp);
   let { tenants } = settings;
   const own = { clock, logger, journal, messages, metrics, tenants: () => tenants };
-  const sink = settings.sink ? await openMailSink(settings.sink, own).catch(giveUp) : null;
+  const sink = createMailSink(own);
+  await sink.apply(settings.sink ?? null).catch(giveUp);
 
   const last = attemptReader(connection).lastReading();
   const tell = (kind: 'start' | 'stop') =>
@@ -111,6 +112,8 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   /** Everything goes on by these settings; what is the same in them notices nothing. */
   async function apply(next: Settings): Promise<void> {
     if (stopping !== null) throw new Error('the daemon is stopping');
+    // The one part that can refuse comes first: all goes on as it was then.
+    await sink.apply(next.sink ?? null);
     access.apply(next.web);
     tenants = next.tenants;
     const watched = watchedOf(next);
@@ -130,7 +133,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
 
   async function stop(): Promise<void> {
     await probing.stop();
-    await sink?.close();
+    await sink.close();
     vigil.stop();
     access.stop();
     await screens.close();
@@ -145,7 +148,7 @@ export async function startDaemon(settings: Settings, options: DaemonOptions): P
   let stopping: Promise<void> | null = null;
   return {
     ports,
-    sinkPort: sink?.port ?? null,
+    sinkPort: sink.port,
     reload: reloader.reload,
     stop: () => {
       stopping ??= stop();

@@ -31,8 +31,7 @@ export interface ProbingPorts {
   /** Takes a result: stores it, then announces it. */
   readonly report: (result: ProbeResult) => void;
   readonly journal: Pick<Journal, 'keep'>;
-  /** Our own MX; null: none. */
-  readonly sink: MailSink | null;
+  readonly sink: MailSink;
 }
 
 const timer = (delay: number, call: () => void) => {
@@ -103,6 +102,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     messages,
     journal,
     sink,
+    mailboxes: scheduler.mailboxes,
     may: (tenant, protocol) => scheduler.mayWatch(tenant, protocol),
     work,
   });

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isServedAlike } from '../domain/access.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -102,7 +101,6 @@ function readSettings(
 function refuseFixed(root: Section, running: Settings, next: Settings): void {
   const places = ({ listen }: Settings) => listen.map(({ host, port }) => `${host}:${port}`).join();
   if (places(running) !== places(next)) root.at('listen').fault(`it ${fixed}`);
-  if (!isDeepStrictEqual(running.sink, next.sink)) root.at('sink').fault(`it ${fixed}`);
   if (running.database !== next.database) root.at('database').fault(`it ${fixed}`);
   const programOf = ({ browser }: Settings) => `${browser?.executable} ${browser?.sandbox}`;
   if (running.browser !== null && programOf(running) !== programOf(next))

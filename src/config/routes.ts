@@ -53,7 +53,7 @@ export function readRoutes(
   if (decoded === null) return null;
   return {
     outbound: readOutbound(section.at('outbound'), sink),
-    inbound: readInbound(section.at('inbound'), world),
+    inbound: readInbound(section.at('inbound'), sink, world),
   };
 }
 
@@ -66,7 +66,7 @@ function readOutbound(section: Section, sink: string | null): OutboundRoute | nu
   return null;
 }
 
-function readInbound(section: Section, world: World): InboundRoute | null {
+function readInbound(section: Section, sink: string | null, world: World): InboundRoute | null {
   if (section.value === undefined) return null;
   const decoded = section.decode(inboundShape);
   if (!section.isMapping()) return null;
@@ -79,7 +79,8 @@ function readInbound(section: Section, world: World): InboundRoute | null {
   if (decoded === null) return null;
   const { from, helo, interval: every } = decoded;
   const domain = from.slice(from.lastIndexOf('@') + 1);
-  return { from, helo: helo ?? domain, mx: at, interval: every, dkim };
+  const reports = from.toLowerCase() === sink;
+  return { from, reports, helo: helo ?? domain, mx: at, interval: every, dkim };
 }
 
 function readDkim(section: Section, from: string, world: World): DkimKey | null {

@@ -12,6 +12,8 @@ export interface OutboundRoute {
 export interface InboundRoute {
   /** Sender and return path. */
   readonly from: string;
+  /** It is the sink's address: then each message's return path bears its token, and reports come to the sink. */
+  readonly reports: boolean;
   /** Name for EHLO. */
   readonly helo: string;
   /** Null: the hosts that the MX records of the mailbox's domain name, at port 25. */
@@ -45,7 +47,7 @@ export interface Sink {
   readonly certificate: { readonly chain: string; readonly key: string } | null;
 }
 
-/** Where the message with this token is sent: `local+TOKEN@domain` (RFC 5233). */
+/** Where the message with this token is sent, or the report about it: `local+TOKEN@domain` (RFC 5233). */
 export function sinkAddress(address: string, token: string): string {
   const at = address.lastIndexOf('@');
   return `${address.slice(0, at)}+${token}${address.slice(at)}`;

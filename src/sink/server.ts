@@ -6,7 +6,7 @@ import type { SinkRefusal } from '../domain/sink.ts';
 import { bind } from './bind.ts';
 import { watchCertificate } from './certificate.ts';
 import { type GuestLimits, openGuests, usualLimits } from './guests.ts';
-import { takeIn } from './intake.ts';
+import { type Intake, takeIn } from './intake.ts';
 
 /** A transaction for one of our messages. Wall ms. */
 export interface Delivery {
@@ -22,10 +22,10 @@ export interface Delivery {
 
 export interface SinkPorts {
   readonly clock: Clock;
-  /** Whether a message with this token is on its way here. */
+  /** Whether a message with this token is on its way here, or a report about one that our own sender sent. */
   readonly expects: (delivery: Delivery) => boolean;
   /** Takes the message; false if it is not the one that was sent with this token. */
-  readonly take: (delivery: Delivery, header: string) => boolean;
+  readonly take: (delivery: Delivery, intake: Intake) => boolean;
   readonly connected: () => void;
   readonly refused: (reason: SinkRefusal) => void;
   /** The certificate could not be taken up; the one before stays in use. */
@@ -182,7 +182,7 @@ function optionsFor(
           const delivery = running.get(session);
           if (intake === 'size') ports.refused('size');
           else if (delivery !== undefined && 'token' in delivery)
-            if (ports.take(delivery, intake.header)) return callback(null, 'taken');
+            if (ports.take(delivery, intake)) return callback(null, 'taken');
             else ports.refused('content');
           callback(notWanted());
         },

@@ -92,7 +92,14 @@ test('OpenMetrics has the same series as the text format, with its own name of a
 
 const routes = {
   outbound: { to: 'probe@sink.example', interval: 300_000 },
-  inbound: { from: 'a@b.example', helo: 'b.example', mx: null, interval: 300_000, dkim: null },
+  inbound: {
+    from: 'a@b.example',
+    reports: false,
+    helo: 'b.example',
+    mx: null,
+    interval: 300_000,
+    dkim: null,
+  },
 };
 
 test('a tenant has no more series than the page says', async () => {

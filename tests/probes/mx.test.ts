@@ -45,6 +45,7 @@ async function newMx(context: TestContext, options: SMTPServerOptions = {}) {
 
 const route = (port: number, change: Partial<InboundRoute> = {}): InboundRoute => ({
   from: 'probe@sender.example',
+  reports: false,
   helo: 'mx.sender.example',
   mx: { host: '127.0.0.1', port },
   interval: 300_000,

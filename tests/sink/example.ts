@@ -33,7 +33,7 @@ export async function newSink(context: TestContext, change: Change = {}) {
     {
       clock: systemClock,
       expects: (delivery) => !delivery.report && delivery.token === token && taken.length === 0,
-      take(delivery, header) {
+      take(delivery, { header }) {
         if (!takes(header)) return false;
         taken.push(delivery);
         return true;

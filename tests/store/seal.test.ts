@@ -45,7 +45,7 @@ describe('sealed days', () => {
     const sealed = await sealAll(connection);
     const { days, rows, head, faults } = verify(connection);
     assert.deepEqual(faults, []);
-    // Of a day: 700 results, message, sighting, look, report, copy, pause, mailboxes, 2 controls, domain,
+    // Of a day: 700 results, message, sighting, look, report, copy, trace, pause, mailboxes, 2 controls, domain,
     // 5 entries with their 5 rows.
     assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 3 + 1 + 1 + 1 + 2 + 1 + 5 + 5)]);
     assert.equal(head?.hash, sealed.at(-1)?.hash);
