@@ -94,9 +94,12 @@ function readDkim(section: Section, from: string, world: World): DkimKey | null 
 
 function problemOfKey(text: string): string | null {
   try {
-    const { asymmetricKeyType } = createPrivateKey(text);
-    const usable = asymmetricKeyType === 'rsa' || asymmetricKeyType === 'ed25519';
-    return usable ? null : 'holds a key that is neither RSA nor Ed25519';
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(text);
+    if (asymmetricKeyType !== 'rsa')
+      return 'holds a key that is not RSA, which every verifier knows';
+    // RFC 8301 §3.2: nobody believes a shorter one.
+    const { modulusLength = 0 } = asymmetricKeyDetails ?? {};
+    return modulusLength >= 1024 ? null : 'holds an RSA key of less than 1024 bits';
   } catch {
     return 'holds no private key in PEM';
   }

@@ -4,9 +4,16 @@ import { test } from 'node:test';
 import { misnamed, trusted } from '../support/certificates.ts';
 import { load, smallest } from './loading.ts';
 
-const { privateKey } = generateKeyPairSync('ed25519');
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+const curve = generateKeyPairSync('ed25519').privateKey;
+const edwards = curve.export({ type: 'pkcs8', format: 'pem' }).toString();
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const files = { 'chain.pem': trusted.cert, 'key.pem': trusted.key, 'dkim.pem': pem };
+const files = {
+  'chain.pem': trusted.cert,
+  'key.pem': trusted.key,
+  'dkim.pem': pem,
+  'ed.pem': edwards,
+};
 const withSmtp = `${smallest}    smtp: { host: smtp.acme.example }\n`;
 const routes = (text: string) => `${withSmtp}    routes:\n${text}`;
 
@@ -46,6 +53,12 @@ test('what is wrong is said at its place, and no key is quoted', () => {
     [
       `sink: { address: a@b.example, certificate: { chain: none.pem, key: key.pem } }\n${smallest}`,
       /none\.pem cannot be read: there is no such file/,
+    ],
+    [
+      routes(
+        '      inbound: { from: a@b.example, dkim: { selector: s, key: { file: ed.pem } } }\n',
+      ),
+      /inbound\.dkim\.key\.file: .*holds a key that is not RSA/,
     ],
     [routes('      inbound: { from: nobody }\n'), /inbound\.from: expected an email address/],
     [routes('      inbound: { from: a@b.example, interval: 5s }\n'), /from 1m to 1d/],

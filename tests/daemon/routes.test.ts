@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { tracedDelays } from '../../src/domain/trace.ts';
+import { stampsOfJson } from '../../src/store/traces.ts';
 import { type RealTenant, startTenant } from '../tenant/tenant.ts';
 import { CommandLine, eventually, freePort, page, rows, withoutTenant } from './daemon.ts';
 
@@ -126,6 +129,27 @@ describe('routes on a real tenant', { skip, timeout: 180_000, concurrency: false
     assert.equal(seen.readers, 3);
   });
 
+  test('the headers tell of the way, by a clock that is in truth ours', () => {
+    const traced = rows<{ token: string; stamps: string }>(
+      database,
+      `SELECT token, stamps FROM message_trace JOIN message USING (token) WHERE route = 'loop'`,
+    );
+    assert.ok(traced.length > 0);
+    for (const { token, stamps } of traced) {
+      const [message] = rows<{ sentAt: number; acceptedAt: number; seenAt: number }>(
+        database,
+        `SELECT sent_at AS sentAt, accepted_at AS acceptedAt, min(first_seen) AS seenAt
+         FROM message JOIN sighting USING (token) WHERE token = ?`,
+        token,
+      );
+      const known = stampsOfJson(stamps);
+      // Postfix' submission, and Dovecot's delivery.
+      assert.ok(known.length >= 2 && known[0]?.submission === true, stamps);
+      const found = tracedDelays({ ...(message ?? assert.fail()), stamps: known });
+      assert.ok(found !== null && found.skew.least <= 0 && 0 <= found.skew.most, stamps);
+    }
+  });
+
   test('fates and delays are told apart by route; no protocol is blamed', async () => {
     const metrics = await eventually('the fates', async () => {
       const text = (await page(`${url}/metrics`)) ?? '';
@@ -151,6 +175,35 @@ describe('routes on a real tenant', { skip, timeout: 180_000, concurrency: false
     assert.match(metrics, /sink_connections_total [1-9]/);
     const failed = rows(database, 'SELECT reason, protocol FROM result WHERE reason IS NOT NULL');
     assert.deepEqual(failed, []);
+  });
+
+  test('a reload takes the sink and the routes away, and brings them back', async () => {
+    const whole = readFileSync(tenant.configPath, 'utf8');
+    const bare = whole.replace(/^sink: .*\n/m, '').replace(/ {4}routes:\n.*\n.*\n/, '');
+    assert.doesNotMatch(bare, /sink|routes/);
+    const [port = 0] = [Number(/127\.0\.0\.1:(\d+)", address/.exec(whole)?.[1])];
+    const isOpen = () =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(port, '127.0.0.1');
+        socket.once('error', () => resolve(false));
+        socket.once('connect', () => {
+          socket.destroy();
+          resolve(true);
+        });
+      });
+    assert.equal(await isOpen(), true);
+    const results = () => rows(database, 'SELECT id FROM result').length;
+    for (const [text, open] of [
+      [bare, false],
+      [whole, true],
+    ] as const) {
+      writeFileSync(tenant.configPath, text);
+      daemon.process.kill('SIGHUP');
+      await eventually('the reload', async () => ((await isOpen()) === open ? true : null));
+      const before = results();
+      await eventually('further probes', () => (results() > before ? true : null));
+    }
+    assert.doesNotMatch(daemon.output, /was refused/);
   });
 
   test('SIGTERM ends it', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -111,6 +112,42 @@ test('signed by DKIM when there is a key', async (t) => {
   assert.match(header, /^DKIM-Signature: v=1; a=rsa-sha256;.*\bd=sender\.example;.*\bs=s1;.*\bbh=/);
 });
 
+/** What Debian's python3-dkim (RFC 6376) says of a signature; null where it is not installed. */
+function verified(message: string, record: string): string | null {
+  const program = `import base64, sys
+import dkim
+message, record = (base64.b64decode(line) for line in sys.stdin.read().split(','))
+asked = []
+def lookup(name, timeout=5):
+    asked.append(name)
+    return record
+print(dkim.verify(message, dnsfunc=lookup), b','.join(asked).decode())`;
+  const lines = [message, record].map((text) => Buffer.from(text, 'latin1').toString('base64'));
+  const { status, stdout } = spawnSync('/usr/bin/python3', ['-c', program], {
+    input: lines.join(),
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout.trim() : null;
+}
+
+const skipDkim =
+  verified('', '') === null && !process.env.CI ? 'python3-dkim is not installed' : false;
+
+test('another program finds the signature good, and that of a changed message not', {
+  skip: skipDkim,
+}, async (t) => {
+  const { seen, port } = await newMx(t, { disabledCommands: ['AUTH', 'STARTTLS'] });
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const dkim = { domain: 'sender.example', selector: 's1', key: new Secret(() => key) };
+  assert.equal((await send(route(port, { dkim }))).failure, null);
+  const text = seen[0]?.text ?? '';
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const record = `v=DKIM1; k=rsa; p=${spki.toString('base64')}`;
+  assert.equal(verified(text, record), 'True s1._domainkey.sender.example.');
+  assert.match(verified(text.replace('Subject: ', 'Subject: x'), record) ?? '', /^False/);
+});
+
 test('an answer that refuses is kept as such, wherever it comes; a silent port is none', async (t) => {
   const refusing = (code: number, text: string) =>
     Object.assign(new Error(text), { responseCode: code });
@@ -133,4 +170,13 @@ test('an answer that refuses is kept as such, wherever it comes; a silent port i
   assert.ok((greeting.refusedAt ?? null) !== null, greeting.failure?.message);
   const nobody = await send(route(1));
   assert.deepEqual([nobody.token, nobody.failure?.reason], [null, 'connection-refused']);
+});
+
+test('where our own MX takes the reports, the return path bears the token; the author stays', async (t) => {
+  const { seen, port } = await newMx(t, { disabledCommands: ['AUTH', 'STARTTLS'] });
+  await send(route(port, { reports: true }));
+  await send(route(port));
+  assert.match(seen[0]?.from ?? '', /^probe\+[0-9a-z]+@sender\.example$/);
+  assert.match(seen[0]?.text ?? '', /^From: mailminute <probe@sender\.example>\r$/m);
+  assert.equal(seen[1]?.from, 'probe@sender.example');
 });
