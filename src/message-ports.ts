@@ -8,7 +8,8 @@ import { isReading, type Protocol, type ReadingProtocol } from './domain/protoco
 import { isFull } from './domain/quota.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { deepestDepth, type Tenant } from './domain/tenant.ts';
-import type { LeftMessage, MessageStore } from './store/messages.ts';
+import type { LeftMessage } from './store/awaited-messages.ts';
+import type { MessageStore } from './store/messages.ts';
 
 /** A reader looks for at most this many older messages at once. */
 const mostPending = 50;

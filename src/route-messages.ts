@@ -10,7 +10,8 @@ import type { Logger } from './log.ts';
 import type { MailSink } from './mail-sink.ts';
 import type { Observations } from './metrics/observation.ts';
 import type { Journal } from './store/journal.ts';
-import type { MessageStore, MessageWay } from './store/messages.ts';
+import type { MessageWay } from './store/message-evidence.ts';
+import type { MessageStore } from './store/messages.ts';
 
 export interface RouteMessagePorts {
   readonly logger: Logger;

@@ -22,12 +22,13 @@ import {
   protocolsOf,
   type Tenant,
 } from '../domain/tenant.ts';
+import type { Recipient } from '../store/awaited-messages.ts';
 import { controlStore } from '../store/controls.ts';
 import { dnsStore } from '../store/dns.ts';
 import { exclusionStore } from '../store/exclusions.ts';
 import { incidentStore } from '../store/incidents.ts';
 import { mailboxStore } from '../store/mailboxes.ts';
-import { messageStore, type Recipient } from '../store/messages.ts';
+import { messageStore } from '../store/messages.ts';
 import type { Connection } from '../store/open.ts';
 import { reattributionStore } from '../store/reattributions.ts';
 import { attemptReader } from '../store/results.ts';
