@@ -5,7 +5,7 @@ import {
   type ReportAction,
   reportActions,
 } from '../src/domain/message.ts';
-import { fieldsOf, recognise } from './message.ts';
+import { fieldsOf, recognise } from './recognise.ts';
 
 /** So much of a report is read, bytes: what it quotes of the message comes last, its header first. */
 export const reportLimit = 64 * 1024;

@@ -1,5 +1,5 @@
 import { readDeliveryReport, reportLimit } from '../probes/delivery-report.ts';
-import { recognise } from '../probes/message.ts';
+import { recognise } from '../probes/recognise.ts';
 import type { Clock } from './domain/clock.ts';
 import { watchedFor } from './domain/delay-sums.ts';
 import type { Sighting } from './domain/result.ts';

@@ -1,5 +1,5 @@
+import type { LookedForMessage, ProbePorts } from '../probes/ports.ts';
 import type { Memory } from '../probes/probe.ts';
-import type { LookedForMessage, ProbePorts } from '../probes/round.ts';
 import { readersOf, recipientOf } from './assess/case.ts';
 import type { Clock } from './domain/clock.ts';
 import { watchedFor } from './domain/delay-sums.ts';

@@ -1,5 +1,6 @@
 import { probesWith } from '../probes/index.ts';
-import { type ProbePorts, runAttemptOf, runRound } from '../probes/round.ts';
+import type { ProbePorts } from '../probes/ports.ts';
+import { runAttemptOf, runRound } from '../probes/round.ts';
 import { openBrowsing } from './browsing.ts';
 import { changeOf } from './change.ts';
 import type { Settings } from './config/settings.ts';

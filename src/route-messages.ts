@@ -1,7 +1,8 @@
 import { newToken } from '../probes/message.ts';
 import { sendToMx } from '../probes/mx.ts';
+import type { ProbePorts } from '../probes/ports.ts';
 import type { ProbeContext } from '../probes/probe.ts';
-import { type ProbePorts, runInbound } from '../probes/round.ts';
+import { runInbound } from '../probes/round.ts';
 import { type BounceClass, bounceClassOf } from './domain/message.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { type InboundRoute, type OutboundRoute, sinkAddress } from './domain/route.ts';

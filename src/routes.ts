@@ -1,4 +1,4 @@
-import type { ProbePorts } from '../probes/round.ts';
+import type { ProbePorts } from '../probes/ports.ts';
 import type { Tenant } from './domain/tenant.ts';
 import { type RouteMessagePorts, routeMessages } from './route-messages.ts';
 import { type RoutedTenant, startRouteRuns } from './schedule/route-plan.ts';

@@ -1,4 +1,5 @@
-import { type ProbePorts, runWatch } from '../probes/round.ts';
+import type { ProbePorts } from '../probes/ports.ts';
+import { runWatch } from '../probes/round.ts';
 import { readersOf, recipientOf } from './assess/case.ts';
 import { isNearlyFull } from './domain/quota.ts';
 import type { ProbeResult } from './domain/result.ts';

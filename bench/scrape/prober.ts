@@ -1,8 +1,9 @@
 /** Probes and publishes in one process, as the daemon does. Ends with the process that forked it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { probes } from '../../probes/index.ts';
+import type { ProbePorts } from '../../probes/ports.ts';
 import type { Memory } from '../../probes/probe.ts';
-import { type ProbePorts, runAttemptOf } from '../../probes/round.ts';
+import { runAttemptOf } from '../../probes/round.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Tenant } from '../../src/domain/tenant.ts';

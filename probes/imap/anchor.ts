@@ -1,7 +1,8 @@
 import type { Attempt } from '../dialogue.ts';
 import { imapFault } from '../failure/imap.ts';
 import { faultOf } from '../failure.ts';
-import { anchorMessage, recognise } from '../message.ts';
+import { anchorMessage } from '../message.ts';
+import { recognise } from '../recognise.ts';
 import { fetchHeaders, searchHeaders } from './fetch.ts';
 import type { OpenFolder } from './mailbox.ts';
 import type { Session } from './session.ts';

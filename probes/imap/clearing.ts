@@ -1,6 +1,7 @@
 import { ownAddresses } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../dialogue.ts';
-import { isPosted, recognise } from '../message.ts';
+import { isPosted } from '../message.ts';
+import { recognise } from '../recognise.ts';
 import { fetchHeaders, searchUids } from './fetch.ts';
 import { quoted } from './folders.ts';
 import type { Lookout } from './lookout.ts';

@@ -1,5 +1,6 @@
 import { imapFault } from '../failure/imap.ts';
-import { recognise, subjectOf } from '../message.ts';
+import { subjectOf } from '../message.ts';
+import { recognise } from '../recognise.ts';
 import { fetchHeaders, type HeaderKey, searchHeaders } from './fetch.ts';
 import { foldersFor, quoted } from './folders.ts';
 import type { Lookout } from './lookout.ts';

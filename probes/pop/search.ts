@@ -1,6 +1,6 @@
 import { ownAddresses } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../attempt.ts';
-import { recognise } from '../message.ts';
+import { recognise } from '../recognise.ts';
 import { stampsIn } from '../trace.ts';
 import { type Entry, type Listing, newestAlone, readHeader } from './mailbox.ts';
 import { type PopMemory, popMemoryOf } from './memory.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readDeliveryReport, reportLimit } from '../../probes/delivery-report.ts';
-import { probeMessage, recognise } from '../../probes/message.ts';
+import { probeMessage } from '../../probes/message.ts';
+import { recognise } from '../../probes/recognise.ts';
 
 const address = 'probe@acme.example';
 const token = 'a1b2c3d4e5f6a1b2c3d4e5f6';

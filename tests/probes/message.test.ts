@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { anchorMessage, dotStuffed, probeMessage, recognise } from '../../probes/message.ts';
+import { anchorMessage, dotStuffed, probeMessage } from '../../probes/message.ts';
+import { recognise } from '../../probes/recognise.ts';
 
 const letter = { address: 'probe@acme.example', at: Date.UTC(2026, 10, 22, 1, 2, 3) };
 const message = probeMessage({ ...letter, token: 'abc123' });

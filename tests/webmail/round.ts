@@ -1,6 +1,7 @@
 import { probesWith } from '../../probes/index.ts';
+import type { ProbePorts } from '../../probes/ports.ts';
 import type { Memory } from '../../probes/probe.ts';
-import { type ProbePorts, runRound } from '../../probes/round.ts';
+import { runRound } from '../../probes/round.ts';
 import type { BrowserRooms } from '../../probes/webmail/chromium/visit.ts';
 import { type Protocol, protocols } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
