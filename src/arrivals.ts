@@ -137,4 +137,3 @@ export function sinkArrivals(ports: ArrivalPorts) {
     },
   };
 }
-export type Arrivals = ReturnType<typeof sinkArrivals>;
