@@ -1,5 +1,5 @@
 import type { Depth, Protocol, ReadingProtocol } from '../src/domain/protocol.ts';
-import type { Tenant } from '../src/domain/tenant.ts';
+import { deepestDepth, type Tenant } from '../src/domain/tenant.ts';
 import { newPostedToken, newToken } from './message.ts';
 import type { ProbePorts } from './ports.ts';
 import type { ProbeOutcome, Watch } from './probe.ts';
@@ -16,12 +16,16 @@ export async function runRound(
   turn: number,
   ports: ProbePorts,
 ): Promise<void> {
-  const sends = protocols.includes('smtp');
+  const submits = protocols.includes('smtp');
+  const sends = submits && deepestDepth(tenant, 'smtp') === 'roundtrip';
   const token = newToken();
   const others = protocols.filter((protocol) => protocol !== 'smtp');
   const gate = readersGate(others);
-  const sending = sends
-    ? gate.open.then(() => attempt(tenant, 'smtp', sendingAsk(token, turn), ports))
+  const submission = sends
+    ? sendingAsk(token, turn)
+    : { depth: 'login' as const, turn, message: null };
+  const sending = submits
+    ? gate.open.then(() => attempt(tenant, 'smtp', submission, ports))
     : Promise.resolve(null);
   const accepted = sending.then(
     (outcome) => outcome?.result.acceptedAt ?? null,

@@ -1,14 +1,37 @@
+import { asPushClient, type PushAccount, type Tenant } from '../src/domain/tenant.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
 import { smtpFault } from './failure/smtp.ts';
 import { plainAddress, probeMessage } from './message.ts';
-import type { Probe } from './probe.ts';
+import type { Probe, ProbeContext, ProbeOutcome } from './probe.ts';
 import { authenticate } from './smtp/auth.ts';
 import { ehlo, extensionsOf } from './smtp/reply.ts';
 import { sendMessage } from './smtp/transaction.ts';
 
 /** Submission (RFC 6409): greeting, AUTH, and a message to the mailbox itself. */
-export const smtp: Probe = (tenant, ask, context) =>
-  runAttempt(tenant, 'smtp', ask, context, converse);
+export const smtp: Probe = async (tenant, ask, context) => {
+  const { push } = tenant;
+  if (!push?.judged) return runAttempt(tenant, 'smtp', ask, context, converse);
+  // The service is the one that takes the mail; whose round it is has not changed.
+  const client = asPushClient(tenant, push);
+  const outcome = await runAttempt(client, 'smtp', ask, context, converse);
+  return { ...outcome, result: { ...outcome.result, mailbox: tenant.mailbox.address } };
+};
+
+/**
+ * Hands one message to the tenant's push service. Its outcome is evidence of this message only: a quota
+ * or a bounce is no outage (T2.6). Never throws.
+ * @param recipient a mailbox of the tenant's own
+ */
+export function sendByPush(
+  tenant: Tenant,
+  push: PushAccount,
+  { token, recipient }: { readonly token: string; readonly recipient: string },
+  context: ProbeContext,
+): Promise<ProbeOutcome> {
+  const message = { token, recipient, accepted: Promise.resolve(null) };
+  const ask = { depth: 'roundtrip', turn: 0, pending: [], message } as const;
+  return runAttempt(asPushClient(tenant, push), 'smtp', ask, context, converse);
+}
 
 async function converse(attempt: Attempt): Promise<null> {
   const { ask } = attempt;

@@ -35,7 +35,8 @@ function isProbedAlike(one: Tenant, other: Tenant): boolean {
       const twin = mailboxesOf(other)[index];
       return twin !== undefined && credential.secret.isSame(twin.credential.secret);
     }) &&
-    isSameKey(one.routes?.inbound?.dkim?.key, other.routes?.inbound?.dkim?.key)
+    isSameKey(one.routes?.inbound?.dkim?.key, other.routes?.inbound?.dkim?.key) &&
+    isSameKey(one.push?.account.credential.secret, other.push?.account.credential.secret)
   );
 }
 

@@ -69,7 +69,7 @@ export function startJudging(
       const month = monthOf(now, zoneOf(tenant, contract));
       judged(tenant, contract, assessor.snapshot(tenant, contract, month, now, open));
       for (const change of messageLedger.settle(tenant, now)) logFate(logger, tenant.name, change);
-      messages(tenant, messageLedger.snapshot(tenant, contract, month), now);
+      messages(tenant, messageLedger.snapshot(tenant, contract, month, now), now);
       claim(tenant, contract, claimOf(tenant, contract, now));
     } catch (error) {
       logger.error({ tenant: tenant.name, fault: describe(error) }, 'judging failed; tried again');

@@ -18,6 +18,7 @@ import type { Journal } from './store/journal.ts';
 import { mailboxStore } from './store/mailboxes.ts';
 import { messageStore } from './store/messages.ts';
 import type { Connection } from './store/open.ts';
+import { pushStore } from './store/push.ts';
 import { attemptReader } from './store/results.ts';
 import { watchSurroundings } from './surroundings.ts';
 import { layTripwires } from './tripwires.ts';
@@ -101,6 +102,7 @@ export function startProbing(settings: Settings, given: ProbingPorts) {
     metrics,
     probing: { ...ports, probes: probesWith(null) },
     messages,
+    pushes: pushStore(connection),
     journal,
     sink,
     mailboxes: scheduler.mailboxes,

@@ -3,7 +3,7 @@ import { sendToMx } from '../probes/mx.ts';
 import type { ProbePorts } from '../probes/ports.ts';
 import type { ProbeContext } from '../probes/probe.ts';
 import { runInbound } from '../probes/round.ts';
-import { type BounceClass, bounceClassOf } from './domain/message.ts';
+import { refusalOf } from './domain/push.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { type InboundRoute, type OutboundRoute, sinkAddress } from './domain/route.ts';
 import type { Tenant } from './domain/tenant.ts';
@@ -134,12 +134,4 @@ function isTemporary({ acceptedAt, token, refusedAt = null, failure }: ProbeResu
   if (acceptedAt !== null || failure === null) return false;
   if (refusedAt !== null) return /^4/.test(failure.code ?? '');
   return token === null && failure.reason !== 'secret-unreadable';
-}
-
-function refusalOf({ failure }: ProbeResult): BounceClass {
-  const [, enhanced = null] = /^\d{3} (\d\.\d{1,3}\.\d{1,3})$/.exec(failure?.code ?? '') ?? [];
-  if (failure?.reason === 'mailbox-full') return 'full';
-  if (failure?.reason === 'policy-blocked') return 'policy';
-  if (/^4/.test(failure?.code ?? '')) return 'soft';
-  return bounceClassOf(enhanced);
 }

@@ -1,10 +1,11 @@
 import type { ProbePorts } from '../probes/ports.ts';
 import type { Tenant } from './domain/tenant.ts';
+import { type PushPorts, pushSender } from './push.ts';
 import { type RouteMessagePorts, routeMessages } from './route-messages.ts';
 import { type RoutedTenant, startRouteRuns } from './schedule/route-plan.ts';
 import type { createWork } from './work.ts';
 
-export interface RoutesPorts extends RouteMessagePorts {
+export interface RoutesPorts extends RouteMessagePorts, PushPorts {
   readonly timer: (delay: number, call: () => void) => () => void;
   readonly probing: Omit<ProbePorts, 'signal'>;
   /** A tenant as it is probed, once for each of its mailboxes. */
@@ -20,6 +21,7 @@ export function startRoutes(tenants: readonly Tenant[], ports: RoutesPorts) {
   const { timer, work } = ports;
   const { clock } = ports.probing;
   const { sendOut, sendIn } = routeMessages(ports);
+  const sendPush = pushSender(ports);
   const running = new Map<Tenant, { stop(): void }>();
   const waiting = new Map<() => void, Tenant>();
 
@@ -42,6 +44,7 @@ export function startRoutes(tenants: readonly Tenant[], ports: RoutesPorts) {
     const { outbound = null, inbound = null } = owner.routes ?? {};
     const send = async (route: RoutedTenant['route'], probing: ProbePorts): Promise<void> => {
       if (route === 'outbound') await (outbound && sendOut(tenant, outbound, probing));
+      else if (route === 'push') await (owner.push && sendPush(owner, owner.push, probing));
       else await (inbound && sendIn(tenant, inbound, probing, (pause) => waited(owner, pause)));
     };
     const run = ({ route }: RoutedTenant): Promise<void> =>
@@ -69,9 +72,14 @@ export function startRoutes(tenants: readonly Tenant[], ports: RoutesPorts) {
   };
 }
 
-function routedOf({ name, routes }: Tenant): RoutedTenant[] {
-  return (['outbound', 'inbound'] as const).flatMap((route) => {
-    const interval = routes?.[route]?.interval;
-    return interval === undefined ? [] : [{ tenant: name, route, interval }];
-  });
+function routedOf({ name, routes, push = null }: Tenant): RoutedTenant[] {
+  const { outbound = null, inbound = null } = routes ?? {};
+  const all = [
+    ['outbound', outbound],
+    ['inbound', inbound],
+    ['push', push],
+  ] as const;
+  return all.flatMap(([route, way]) =>
+    way === null ? [] : [{ tenant: name, route, interval: way.interval }],
+  );
 }

@@ -112,6 +112,7 @@ export function openCases(connection: Connection) {
           from: before - changesBefore,
           to: after,
         }),
+        loginApart: tenant.push?.judged ? 'smtp' : null,
         exclusions: excluded(tenant, contract, stretch.to),
         reattributions: reattributions.list(tenant.name),
         deliveryAllowance: tenant.deliveryAllowance,

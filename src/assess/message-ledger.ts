@@ -1,10 +1,12 @@
 import { monthPeriod } from '../domain/calendar.ts';
 import type { Contract } from '../domain/contract.ts';
 import type { Route } from '../domain/message.ts';
+import type { PushCounts } from '../domain/push.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type BounceCount, type FateChange, type FateCount, fateStore } from '../store/fates.ts';
 import type { Connection } from '../store/open.ts';
 import { zoneOf } from './case.ts';
+import { openPushBooks, type PushBudget } from './push.ts';
 
 /** What became of a tenant's messages. */
 export interface MessageSnapshot {
@@ -14,6 +16,8 @@ export interface MessageSnapshot {
   readonly bounces: readonly BounceCount[];
   /** Wall ms since which the oldest pending message of each route, of whatever month, has been awaited. */
   readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
+  /** Null: the tenant has no push service. */
+  readonly push: (PushBudget & { readonly counts: PushCounts }) | null;
 }
 
 /** At most so many batches in one turn: a long backlog must not hold up the judge. */
@@ -22,6 +26,7 @@ const batchesPerTurn = 4;
 /** The ledger of messages: one row and one fate for each that was sent. */
 export function openMessageLedger(connection: Connection) {
   const fates = fateStore(connection);
+  const pushes = openPushBooks(connection);
   return {
     /** Derives the fates that evidence or time may have changed. Safe at any time, any number of times. */
     settle(tenant: Tenant, now: number): FateChange[] {
@@ -33,12 +38,14 @@ export function openMessageLedger(connection: Connection) {
       }
       return changes;
     },
-    snapshot(tenant: Tenant, contract: Contract, month: string): MessageSnapshot {
+    snapshot(tenant: Tenant, contract: Contract, month: string, now: number): MessageSnapshot {
+      const today = pushes.today(tenant, now);
       const { from, to } = monthPeriod(month, zoneOf(tenant, contract));
       return {
         counts: fates.counts(tenant.name, from, to),
         bounces: fates.bounces(tenant.name, from, to),
         oldestPending: fates.oldestPending(tenant.name),
+        push: today && { ...today, counts: pushes.counts(tenant, { from, to }, now) },
       };
     },
   };

@@ -1,5 +1,6 @@
 import { openAssessor } from '../assess/assess.ts';
 import { judgedProtocols, zoneOf } from '../assess/case.ts';
+import { openPushBooks } from '../assess/push.ts';
 import { monthPeriod } from '../domain/calendar.ts';
 import type { Contract } from '../domain/contract.ts';
 import { countedExclusions } from '../domain/exclusion.ts';
@@ -61,6 +62,7 @@ export function readReport(
       tenant.webmail !== null && deepestDepth(tenant, 'webmail') !== 'connect'
         ? tenant.webmail.consent
         : null,
+    push: openPushBooks(connection).month(tenant, period, now),
     exclusions: exclusionsOf(connection, tenant, contract, period, now),
     records: recordStore(connection).list(tenant.name),
     domainChanges: domainChangesOf(connection, tenant, period),

@@ -20,7 +20,8 @@ const defaultPorts: Readonly<Record<LineProtocol, Readonly<Record<TlsMode, numbe
 const tlsFirst = [465, 993, 995];
 const tlsLater = [25, 587, 143, 110];
 
-const endpointShape = z.strictObject({
+/** The keys that say where a line protocol is spoken. */
+export const endpointKeys = {
   host,
   port: optionalPort,
   tls: oneOf(tlsModes, 'implicit'),
@@ -33,7 +34,8 @@ const endpointShape = z.strictObject({
     },
     fallback: null,
   }),
-});
+};
+const endpointShape = z.strictObject(endpointKeys);
 
 /** Where SMTP, IMAP or POP is spoken; null when absent or faulty. */
 export function readEndpoint(
@@ -44,14 +46,23 @@ export function readEndpoint(
   if (section.value === undefined) return null;
   const decoded = section.decode(endpointShape);
   if (!section.isMapping()) return null;
-  const ca = readAuthority(section.at('ca'), world);
-  if (decoded === null) return null;
-  const { host: name, tls, servername } = decoded;
+  return decoded && readEndpointOf(section, decoded, protocol, world);
+}
+
+/** The same of a section that holds more than these keys. */
+export function readEndpointOf(
+  section: Section,
+  given: z.output<typeof endpointShape>,
+  protocol: LineProtocol,
+  world: World,
+): Endpoint | null {
+  const { host: name, tls, servername } = given;
+  const port = given.port ?? defaultPorts[protocol][tls];
   const endpoint = {
     host: name,
-    port: decoded.port ?? defaultPorts[protocol][tls],
+    port,
     tls,
-    ca,
+    ca: readAuthority(section.at('ca'), world),
     servername,
   };
   warnOfDoubts(section, endpoint);

@@ -14,9 +14,14 @@ export function checkJudging(
   contract: Contract | null,
   paces: Paces | null,
 ): void {
-  const present = protocols.filter((protocol) => section.has(protocol));
+  const own = protocols.filter((protocol) => section.has(protocol));
+  // A push service's submission is judged where the tenant has no other.
+  const pushed = section.has('push') && !own.includes('smtp');
+  const present = protocols.filter(
+    (protocol) => own.includes(protocol) || (pushed && protocol === 'smtp'),
+  );
   if (present.length === 0) {
-    section.fault(`expected at least one of ${protocols.join(', ')}, found none`);
+    section.fault(`expected at least one of ${protocols.join(', ')}, push, found none`);
     return;
   }
   if (contract === null) return;
@@ -29,7 +34,7 @@ export function checkJudging(
     section.warn(`${promise}; this tenant has no ${absent.join(', ')}, which stays unjudged`);
   }
   const reader = present.some((protocol) => protocol !== 'smtp');
-  if (contract.depth === 'roundtrip' && !(reader && present.includes('smtp'))) {
+  if (contract.depth === 'roundtrip' && !(reader && own.includes('smtp'))) {
     section.fault(
       `contract ${contract.name} judges round trips, which need smtp and one of imap, pop, webmail`,
     );

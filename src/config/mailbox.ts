@@ -5,18 +5,21 @@ import type { Section } from './section.ts';
 import { isLine, part, readHost, value } from './values.ts';
 import type { World } from './world.ts';
 
+/** Null: not given. */
+export const username = value({
+  expected: 'a login name of 1 to 256 characters',
+  read: (input) => (isLine(input) && input.length <= 256 ? input : undefined),
+  fallback: null,
+  shown: false,
+});
+
 const mailboxShape = z.strictObject({
   address: value({
     expected: 'an email address such as probe@acme.example',
     read: readAddress,
     shown: false,
   }),
-  username: value({
-    expected: 'a login name of 1 to 256 characters',
-    read: (input) => (isLine(input) && input.length <= 256 ? input : undefined),
-    fallback: null,
-    shown: false,
-  }),
+  username,
   password: part,
   access_token: part,
 });
@@ -76,7 +79,8 @@ function readMailbox(section: Section, world: World): Mailbox | null {
   return { address, username: username ?? address, credential };
 }
 
-function readCredential(section: Section, world: World): Mailbox['credential'] | null {
+/** Exactly one of `password` and `access_token`; null after reporting what is wrong. */
+export function readCredential(section: Section, world: World): Mailbox['credential'] | null {
   const given = credentials.filter(([key]) => section.has(key));
   const secrets = given.map(([key, kind]) => {
     const secret = readSecret(section.at(key), world);

@@ -4,6 +4,7 @@ import { readContract } from './contract.ts';
 import { readEndpoint } from './endpoint.ts';
 import { checkJudging } from './judging.ts';
 import { readMailboxes } from './mailbox.ts';
+import { readPush } from './push.ts';
 import { readRoutes } from './routes.ts';
 import type { Section } from './section.ts';
 import { readService } from './service.ts';
@@ -32,6 +33,7 @@ const tenantShape = z.strictObject({
   pop: part,
   webmail: part,
   routes: part,
+  push: part,
   service: part,
   tripwires: value({
     expected: 'true or false',
@@ -55,6 +57,7 @@ export function readTenant(section: Section, world: World, sink: string | null):
   const pop = readEndpoint(section.at('pop'), 'pop', world);
   const webmail = readWebmail(section.at('webmail'), world);
   const routes = readRoutes(section.at('routes'), sink, world);
+  const push = readPush(section, mailboxes, !section.has('smtp'), world);
   const service = readService(section.at('service'), decoded?.zone ?? 'UTC');
   if (routes?.outbound && smtp === null)
     section.at('routes').at('outbound').fault('needs `smtp`, by which its messages are sent');
@@ -73,11 +76,13 @@ export function readTenant(section: Section, world: World, sink: string | null):
     zone: decoded.zone,
     mailbox,
     ...(more.length > 0 && { mailboxes }),
-    smtp,
+    // Without a submission of its own, the push service's is what the tenant is judged by.
+    smtp: smtp ?? push?.endpoint ?? null,
     imap,
     pop,
     webmail,
     ...(routes && { routes }),
+    ...(push && { push }),
     ...(service && { service }),
     tripwires: decoded.tripwires,
     connectInterval: decoded.connect_interval,

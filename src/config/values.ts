@@ -78,6 +78,15 @@ function readInteger(input: unknown, from: number, to: number): number | undefin
     : undefined;
 }
 
+/** An integer between two bounds (inclusive), with a default. */
+export function integer(from: number, to: number, fallback: number) {
+  return value({
+    expected: `an integer from ${from} to ${to}`,
+    read: (input) => readInteger(input, from, to),
+    fallback,
+  });
+}
+
 const portMeaning = {
   expected: 'an integer from 1 to 65535',
   read: (input: unknown) => readInteger(input, 1, 65_535),

@@ -3,7 +3,7 @@ import type { DomainChange } from './dns.ts';
 import { firstAfter, type ProvenFailure, type Success } from './evidence.ts';
 import { minuteLength } from './interval.ts';
 import type { Attribution } from './ledger.ts';
-import { reaches } from './protocol.ts';
+import { type Protocol, reaches } from './protocol.ts';
 import type { Reason } from './reason.ts';
 
 /** What a reason says of its own cause; other evidence may say otherwise. */
@@ -48,6 +48,8 @@ export interface Grounds {
   readonly ways: readonly WayProof[];
   /** Of its mail domain, in the order of time. */
   readonly domainChanges: readonly DomainChange[];
+  /** A protocol that has a login of its own: what another one accepts says nothing of it. Left out: none. */
+  readonly loginApart?: Protocol | null;
 }
 
 /** How long after a failure evidence may still come that decides whose fault it is, ms. */
@@ -60,15 +62,18 @@ export const decidedWithin = minuteLength;
 export function attributionOf(failure: ProvenFailure, grounds: Grounds): Attribution {
   const { reason } = failure;
   if (!withoutWay.has(reason) && wayWasShut(failure, grounds.ways)) return 'local';
-  if (reason === 'auth-refused' && acceptedElsewhere(failure, grounds.successes)) return 'provider';
+  if (reason === 'auth-refused' && acceptedElsewhere(failure, grounds)) return 'provider';
   return attributionOfReason[reason];
 }
 
-function acceptedElsewhere(failure: ProvenFailure, successes: readonly Success[]): boolean {
+function acceptedElsewhere(failure: ProvenFailure, grounds: Grounds): boolean {
+  const { successes, loginApart = null } = grounds;
+  if (failure.protocol === loginApart) return false;
   const [from, to] = [failure.to - decidedWithin, failure.to + decidedWithin];
   for (let i = firstAfter(successes, from - 1); i < successes.length; i++) {
     const success = successes[i] as Success;
     if (success.at > to) return false;
+    if (success.protocol === loginApart) continue;
     if (success.protocol !== failure.protocol && reaches(success.depth, 'login')) return true;
   }
   return false;

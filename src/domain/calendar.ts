@@ -65,6 +65,12 @@ export function daysAfter(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
+/** The calendar day that holds this instant, wall ms, half-open. @throws RangeError for an unknown zone. */
+export function dayPeriod(instant: number, zone: string): Interval {
+  const day = dayOf(instant, zone);
+  return { from: startOf(day, zone), to: startOf(daysAfter(day, 1), zone) };
+}
+
 /** All days of a year, in order: 365, or 366 in a leap year. */
 export function daysOfYear(year: number): string[] {
   const { daysInYear } = Temporal.PlainDate.from({ year, month: 1, day: 1 });

@@ -31,6 +31,11 @@ export const clauseFigures = [
   'delay', // both, for clauses that speak of both (T3.10)
   'page-open',
   'deliveries', // sent = delivered + hard + soft + pending, and the residue (T2.4)
+  'bounces', // hard, and apart from them policy, full, throttled (T2.1)
+  'delivered', // accepted by the recipient's provider, or seen in the mailbox (T2.2)
+  'valid-requests', // connected and authenticated; delivered + hard (T2.3)
+  'billing', // our valid requests beside those of the invoice (T2.5)
+  'recipients', // who was written to (T2.13)
   'throttling', // attempts turned away by a quota or a limit (T2.6)
   'dns', // changes of MX, NS, SPF
   'agreement-hash',

@@ -43,6 +43,8 @@ export interface Case {
   readonly controls?: readonly ControlResult[];
   /** Changes of the tenant's mail domain, in the order of time, those of `changesBefore` the attempts among them. */
   readonly domainChanges?: readonly DomainChange[];
+  /** A protocol whose login no other one shares: that of a push service. */
+  readonly loginApart?: Protocol | null;
   readonly exclusions: readonly Interval[];
   /** What people said of whose fault a run was. */
   readonly reattributions?: readonly Reattribution[];
@@ -100,7 +102,8 @@ function seatOf(
     given.deliveryAllowance,
   );
   const { successes } = evidence;
-  const grounds = { successes, ways, domainChanges: given.domainChanges ?? [] };
+  const { domainChanges = [], loginApart = null } = given;
+  const grounds = { successes, ways, domainChanges, loginApart };
   const found = [...given.protocols].flatMap(([protocol, deepest]) =>
     failureRuns(
       protocol,

@@ -1,8 +1,8 @@
 import { watchedFor } from './delay-sums.ts';
 import type { ReadingProtocol } from './protocol.ts';
 
-/** The ways that a message of ours can take (measurement §6). */
-export const routes = ['loop', 'outbound', 'inbound'] as const;
+/** The ways that a message of ours can take (measurement §6); `push`: by a mail push service (T2). */
+export const routes = ['loop', 'outbound', 'inbound', 'push'] as const;
 export type Route = (typeof routes)[number];
 
 /** Who can see a message: a protocol of the mailbox, or our own server at the end of `outbound`. */

@@ -140,15 +140,19 @@ export function feesOf(records: readonly ClauseRecord[], month: string): MonthFe
     .map(([currency, sum]) => ({ currency, ...sum, cap: sum.amount - sum.paidByVouchers }));
 }
 
-/** Valid requests billed for this month (T2.5); null when no invoice on record says how many. */
-export function validRequestsBilled(
-  records: readonly ClauseRecord[],
-  month: string,
-): number | null {
-  const counts = standing(records).flatMap(({ detail }) =>
-    detail.kind === 'invoice' && detail.month === month ? (detail.validRequests ?? []) : [],
-  );
-  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+/** An invoice that says how many valid requests it bills (T2.5). */
+export interface Bill {
+  readonly validRequests: number;
+  readonly amount: Amount | null;
+}
+
+/** The standing invoices of this month that say how many valid requests they bill. */
+export function billsOf(records: readonly ClauseRecord[], month: string): Bill[] {
+  return standing(records).flatMap(({ detail }) => {
+    if (detail.kind !== 'invoice' || detail.month !== month) return [];
+    const { validRequests, amount } = detail;
+    return validRequests === null ? [] : [{ validRequests, amount }];
+  });
 }
 
 function monthNumber(month: string): number {

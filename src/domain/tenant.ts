@@ -146,6 +146,21 @@ export interface Mailbox {
   readonly credential: { readonly kind: 'password' | 'access-token'; readonly secret: Secret };
 }
 
+/** A sending account without a mailbox, of a mail push service (T2). */
+export interface PushAccount {
+  readonly endpoint: Endpoint;
+  /** The sender's address, and how to log in. Nothing can be read there. */
+  readonly account: Mailbox;
+  /** Addresses of mailboxes of the tenant's own, at least one: nobody else is ever written to (T2.13). */
+  readonly to: readonly string[];
+  /** Integer ms. */
+  readonly interval: number;
+  /** The most messages of one day in the tenant's zone. */
+  readonly budget: number;
+  /** The tenant has no `smtp` of its own: this account is what that protocol is judged by. */
+  readonly judged: boolean;
+}
+
 export interface Tenant {
   readonly name: string;
   /** Name of the contract. */
@@ -164,6 +179,8 @@ export interface Tenant {
   readonly webmail: Webmail | null;
   /** Left out: only the loop. */
   readonly routes?: TenantRoutes;
+  /** A mail push service; left out: none. */
+  readonly push?: PushAccount;
   /** False: no idle connections are held open. */
   readonly tripwires?: boolean;
   /** Pace; integer ms. */
@@ -192,6 +209,8 @@ export function protocolsOf(tenant: Readonly<Record<Protocol, unknown>>): readon
 
 /** How deep this tenant's protocol can be probed: a webmail flow that only loads a page never logs in. */
 export function deepestDepth(tenant: Tenant, protocol: Protocol): Depth {
+  // A push service's messages have a pace and a budget of their own: a round only logs in.
+  if (protocol === 'smtp' && tenant.push?.judged) return 'login';
   if (protocol !== 'webmail') return 'roundtrip';
   const { webmail } = tenant;
   // A login form takes a password: with an access token nothing behind it can be reached.
@@ -204,7 +223,12 @@ export function deepestDepth(tenant: Tenant, protocol: Protocol): Depth {
 }
 
 /** Addresses under which messages of ours are sent to, and from, this tenant's mailbox. */
-export function ownAddresses({ mailbox, routes }: Tenant): readonly string[] {
-  const from = routes?.inbound?.from;
-  return from === undefined ? [mailbox.address] : [mailbox.address, from];
+export function ownAddresses({ mailbox, routes, push }: Tenant): readonly string[] {
+  const others = [routes?.inbound?.from, push?.account.address];
+  return [mailbox.address, ...others.filter((address) => address !== undefined)];
+}
+
+/** The tenant as the push service knows it: its submission is the only protocol, with its own login. */
+export function asPushClient(tenant: Tenant, { endpoint, account }: PushAccount): Tenant {
+  return { ...tenant, mailbox: account, smtp: endpoint, imap: null, pop: null, webmail: null };
 }

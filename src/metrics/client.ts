@@ -92,8 +92,12 @@ export class MetricsClient implements Observations {
     this.#tell(['ledger', tenant, plainTerms(terms), plainSnapshot(snapshot)]);
   }
 
-  messages(tenant: string, { counts, bounces, oldestPending }: MessageCounts, now: number): void {
-    this.#tell(['messages', tenant, { counts, bounces, oldestPending }, now]);
+  messages(
+    tenant: string,
+    { counts, bounces, oldestPending, push }: MessageCounts,
+    now: number,
+  ): void {
+    this.#tell(['messages', tenant, { counts, bounces, oldestPending, push }, now]);
   }
 
   quota(tenant: string, quotas: readonly Quota[]): void {

@@ -1,4 +1,5 @@
 import { bounceClasses, type Fate, fates, type Route, routes } from '../domain/message.ts';
+import { pushOutcomes } from '../domain/push.ts';
 import { fullest } from '../domain/quota.ts';
 import type { Quota } from '../domain/result.ts';
 import type { Families } from './families.ts';
@@ -13,12 +14,13 @@ const arrived: readonly Fate[] = ['on-time', 'late', 'junk', 'duplicate'];
  * @param now wall ms
  */
 export function writeMessages(
-  { messages, junk, bounces, pendingAge }: Families,
+  families: Families,
   series: SeriesMemory,
   tenant: string,
-  { counts, bounces: bounced, oldestPending }: MessageCounts,
+  { counts, bounces: bounced, oldestPending, push }: MessageCounts,
   now: number,
 ): void {
+  const { messages, junk, bounces, pendingAge } = families;
   const used = routes.filter((route) => counts.some((one) => one.route === route));
   const count = (route: Route, fate: Fate) =>
     counts.find((one) => one.route === route && one.fate === fate)?.messages ?? 0;
@@ -49,6 +51,25 @@ export function writeMessages(
       return { labels: { route }, value: Math.max(0, now - since) / 1000 };
     }),
   );
+  writePush(families, series, tenant, push);
+}
+
+/** Without a push service there is no series. */
+function writePush(
+  { pushMessages, pushBudget, pushBudgetLeft }: Families,
+  series: SeriesMemory,
+  tenant: string,
+  push: MessageCounts['push'],
+): void {
+  const ofOne = (value: number | undefined) => (value === undefined ? [] : [{ labels: {}, value }]);
+  const outcomes = push === null ? [] : pushOutcomes;
+  series.replace(
+    pushMessages,
+    { tenant },
+    outcomes.map((outcome) => ({ labels: { outcome }, value: push?.counts[outcome] ?? 0 })),
+  );
+  series.replace(pushBudget, { tenant }, ofOne(push?.budget));
+  series.replace(pushBudgetLeft, { tenant }, ofOne(push?.left));
 }
 
 /** Leaves the series as it is where the server tells of no limit. */

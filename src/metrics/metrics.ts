@@ -198,8 +198,8 @@ export class Metrics implements Observations {
       const labels = { tenant: tenant.name, route: 'loop', protocol };
       this.#series.begin(this.#families.delay, labels);
     }
-    for (const route of ['outbound', 'inbound'] as const) {
-      if (!tenant.routes?.[route]) continue;
+    for (const route of ['outbound', 'inbound', 'push'] as const) {
+      if (!(route === 'push' ? tenant.push : tenant.routes?.[route])) continue;
       for (const outcome of routeOutcomes)
         this.#series.begin(this.#families.routeMessages, { tenant: tenant.name, route, outcome });
     }

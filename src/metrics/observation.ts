@@ -7,6 +7,7 @@ import type { FailureRun, MinuteCount } from '../domain/ledger.ts';
 import type { BounceClass, Fate, Route } from '../domain/message.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Protocol } from '../domain/protocol.ts';
+import type { PushCounts } from '../domain/push.ts';
 import type { Measurements } from '../domain/readings.ts';
 import type { Failure, PageDriver, ProbeResult, Quota } from '../domain/result.ts';
 import type { SinkRefusal } from '../domain/sink.ts';
@@ -21,6 +22,8 @@ export type PublishedTenant = Pick<Tenant, 'name' | 'contract' | 'tripwires'> &
     readonly webmail: { readonly flow: { readonly driver?: PageDriver } } | null;
     /** The routes beside the loop that it has; left out: none. */
     readonly routes?: Readonly<Record<'outbound' | 'inbound', object | null>>;
+    /** Left out: it has no push service. */
+    readonly push?: object;
   };
 
 /** An attempt as far as it is published: nothing of it is text of a server. */
@@ -113,6 +116,12 @@ export interface MessageCounts {
   readonly bounces: readonly { readonly class: BounceClass; readonly messages: number }[];
   /** Wall ms, of whatever month. */
   readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
+  /** Of the push service: the month's messages, and the send budget of the day; null: there is none. */
+  readonly push: {
+    readonly counts: PushCounts;
+    readonly budget: number;
+    readonly left: number;
+  } | null;
 }
 
 /** All that can be told to the metrics. Arguments are plain data, as they go to another thread. */

@@ -11,7 +11,7 @@ import type {
 
 /** What goes to the metrics' thread is copied: only what is published, and never a secret or a transcript. */
 export function plainTenant(tenant: PublishedTenant | Tenant): PublishedTenant {
-  const { name, contract, tripwires, webmail, mailbox, mailboxes, routes } = tenant;
+  const { name, contract, tripwires, webmail, mailbox, mailboxes, routes, push } = tenant;
   const addressOf = ({ address }: { readonly address: string }) => ({ address: markOf(address) });
   const driver = webmail?.flow.driver;
   const has = (protocol: Protocol) => (tenant[protocol] === null ? null : {});
@@ -25,6 +25,7 @@ export function plainTenant(tenant: PublishedTenant | Tenant): PublishedTenant {
     ...(routes !== undefined && {
       routes: { outbound: hasRoute('outbound'), inbound: hasRoute('inbound') },
     }),
+    ...(push !== undefined && { push: {} }),
     smtp: has('smtp'),
     imap: has('imap'),
     pop: has('pop'),

@@ -6,6 +6,7 @@ import type { Said } from './clause-availability.ts';
 import { type Fact, quantity, range, routeFact } from './fact.ts';
 import { countedMinutes, unavailableByProtocol } from './minutes.ts';
 import type { MonthReport } from './month.ts';
+import { budgetFacts } from './push.ts';
 
 export function protocols(report: MonthReport): Said {
   const { contract, observed } = report;
@@ -116,10 +117,11 @@ export function attribution({ runs, states }: MonthReport): Said {
   return happened.length > 0 ? happened : [quantity('outages', 'count', 0)];
 }
 
-export function throttling({ runs }: MonthReport): Said {
+export function throttling(report: MonthReport): Said {
+  const { runs } = report;
   const turnedAway = runs.filter(({ attribution }) => attribution === 'throttled');
   const attempts = turnedAway.reduce((sum, run) => sum + run.attempts, 0);
-  return [quantity('throttled-attempts', 'count', attempts)];
+  return [quantity('throttled-attempts', 'count', attempts), ...budgetFacts(report)];
 }
 
 export function domainChanges({ domainChanges: changes }: MonthReport): Said {

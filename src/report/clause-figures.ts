@@ -3,6 +3,7 @@ import * as availability from './clause-availability.ts';
 import * as delay from './clause-delay.ts';
 import * as evidence from './clause-evidence.ts';
 import type { MonthReport } from './month.ts';
+import * as push from './push.ts';
 
 /** What each figure says of a month. A figure without a source says so; none is ever made up. */
 export const clauseFigureOf: Readonly<
@@ -30,8 +31,12 @@ export const clauseFigureOf: Readonly<
   'receive-delay': delay.receiveDelay,
   delay: delay.delay,
   'page-open': delay.pageOpen,
-  // Delivery reports are not read yet, so the books of a mail push cannot be kept.
-  deliveries: () => 'not-measured',
+  deliveries: push.books,
+  bounces: push.bounces,
+  delivered: push.delivered,
+  'valid-requests': push.validRequests,
+  billing: push.billing,
+  recipients: push.recipients,
   throttling: evidence.throttling,
   dns: evidence.domainChanges,
   'agreement-hash': evidence.agreementHash,

@@ -65,6 +65,29 @@ export const factNames = [
   'published',
   'hash',
   'amount',
+  'sent',
+  'delivered',
+  'hard',
+  'soft',
+  'policy',
+  'full',
+  'throttled',
+  'temporary',
+  'other',
+  'pending',
+  'residue',
+  'lost',
+  'unanswered',
+  'interrupted',
+  'unexplained',
+  'valid',
+  'not-sent',
+  'billed',
+  'difference',
+  'difference-amount',
+  'budget',
+  'days-used-up',
+  'recipients',
 ] as const;
 export type FactName = (typeof factNames)[number];
 
@@ -137,6 +160,7 @@ export const whyNones = [
   'no-hash',
   'not-watched',
   'nothing-recorded',
+  'no-push',
 ] as const;
 export type WhyNone = (typeof whyNones)[number];
 

@@ -18,6 +18,7 @@ import {
   type ReportedRun,
 } from './month.ts';
 import { disputeText, noteTexts } from './note-text.ts';
+import { pushJson } from './push.ts';
 import { recordsOfMonth } from './records.ts';
 import type { Words } from './words/words.ts';
 
@@ -56,6 +57,7 @@ export function renderJson(report: MonthReport, words: Words): string {
     exclusions: report.exclusions.map((one) => exclusionJson(one, zone)),
     unknown: report.unknown.map((stretch) => intervalJson(stretch, zone)),
     domainChanges: domainChangesJson(report),
+    push: pushJson(report),
     records: recordsOfMonth(report).map((record) => recordJson(record, zone)),
     clauses: clausesJson(report, words),
     notes: noteTexts(report, words),

@@ -4,6 +4,7 @@ import type { Exclusion, Refusal } from '../domain/exclusion.ts';
 import type { Interval } from '../domain/interval.ts';
 import type { Attribution, FailureRun, MinuteState } from '../domain/ledger.ts';
 import type { Depth, Protocol } from '../domain/protocol.ts';
+import type { PushMonth } from '../domain/push.ts';
 import type { Measurements } from '../domain/readings.ts';
 import type { Reattribution } from '../domain/reattribution.ts';
 import type { ClauseRecord } from '../domain/record.ts';
@@ -70,6 +71,8 @@ export interface MonthReport {
   readonly observed: ReadonlyMap<Protocol, Depth>;
   /** Who allowed that a script logs in to the webmail (T1.29); null where none does. */
   readonly webmailConsent: string | null;
+  /** The books of the push service; null or left out: there was none. */
+  readonly push?: PushMonth | null;
   /** Those that touch the period, withdrawn ones included. */
   readonly exclusions: readonly ReportedExclusion[];
   /** All records of the tenant, withdrawn ones included; `recordsOfMonth` says which speak of the month. */

@@ -1,5 +1,5 @@
 /** The tables that a report can be written as, one a file. */
-export const tableNames = ['minutes', 'outages', 'clauses', 'exclusions'] as const;
+export const tableNames = ['minutes', 'outages', 'clauses', 'exclusions', 'push'] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** Columns of all tables together. */
@@ -53,6 +53,7 @@ export const columnNames = [
   'counted_seconds',
   'refused',
   'withdrawn',
+  'item',
 ] as const;
 export type Column = (typeof columnNames)[number];
 

@@ -5,8 +5,10 @@ import { clauseReasons, clauseStatements } from './clause-text.ts';
 import { clauseRows } from './clauses.ts';
 import type { MonthReport, ReportedExclusion, ReportedRun } from './month.ts';
 import { runsInOrder, saidTexts } from './outages.ts';
+import { pushFacts } from './push.ts';
 import { entryTexts } from './record-text.ts';
 import type { Cell, Column, Table, TableName } from './table.ts';
+import { factLabel, factValue } from './value.ts';
 import { printable } from './wording.ts';
 import type { Words } from './words/words.ts';
 
@@ -28,6 +30,7 @@ const columnsOf: Readonly<Record<TableName, readonly Column[]>> = {
     ...(['evidence', 'note', 'author', 'entered'] as const),
     ...(['counted_seconds', 'refused', 'withdrawn'] as const),
   ],
+  push: ['item', 'value'],
 };
 
 /** One table of a month: its columns are the same whatever the month and the language. */
@@ -53,6 +56,11 @@ function rowsOf(name: TableName, report: MonthReport, words: Words): Row[] {
       return clauseTableRows(report, words);
     case 'exclusions':
       return report.exclusions.map((one) => exclusionRow(one, report.zone, words));
+    case 'push':
+      return (pushFacts(report) ?? []).map((fact) => ({
+        item: factLabel(fact, words),
+        value: factValue(fact, words, report.zone),
+      }));
   }
 }
 

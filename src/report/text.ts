@@ -11,9 +11,10 @@ import { isProvisional, type MonthReport } from './month.ts';
 import { disputeText, noteTexts } from './note-text.ts';
 import { outageLines, spanOf } from './outages.ts';
 import { foundText, promiseText } from './promises.ts';
+import { pushFacts } from './push.ts';
 import { recordText } from './record-text.ts';
 import { recordsOfMonth } from './records.ts';
-import { tiersText } from './value.ts';
+import { factLabel, factValue, tiersText } from './value.ts';
 import { formatMoment, printable } from './wording.ts';
 import type { Words } from './words/words.ts';
 
@@ -24,6 +25,7 @@ export function renderText(report: MonthReport, words: Words): string {
   const many = (title: string, count: number) => `${title}${words.remark(String(count))}`;
   const { promises } = report.verdicts;
   const notes = noteTexts(report, words);
+  const push = pushFields(report, words);
   return [
     ...headerLines(report, answerText(report, words), words),
     ...section(sections.availability, availabilityLines(report, words)),
@@ -37,6 +39,7 @@ export function renderText(report: MonthReport, words: Words): string {
     ...section(many(sections.exclusions, report.exclusions.length), exclusionLines(report, words)),
     ...section(many(sections.unknown, report.unknown.length), unknownLines(report, words)),
     ...section(sections.domain, domainLines(report, words)),
+    ...(push === null ? [] : section(sections.push, fields(push))),
     ...section(sections.records, recordLines(report, words)),
     ...section(many(sections.clauses, report.contract.clauses.length), clauseLines(report, words)),
     ...(notes.length === 0
@@ -105,6 +108,15 @@ function domainLines({ domainChanges, zone }: MonthReport, words: Words): string
       `${labels.before} ${listed(before)}`,
       `${labels.after} ${listed(after)}`,
     ].join(semicolon),
+  );
+}
+
+/** The books of the push service, a term a line; null where there is none. */
+function pushFields(report: MonthReport, words: Words): Field[] | null {
+  const facts = pushFacts(report);
+  return (
+    facts &&
+    facts.map((fact): Field => [factLabel(fact, words), factValue(fact, words, report.zone)])
   );
 }
 

@@ -14,6 +14,15 @@ export function factText({ name, value }: Fact, words: Words, zone: string): str
   return `${label}${valueText(value, words, zone)}`;
 }
 
+/** The two parts of it apart. */
+export function factLabel({ name }: Fact, { terms }: Words): string {
+  return terms.facts[name];
+}
+
+export function factValue({ value }: Fact, words: Words, zone: string): string {
+  return valueText(value, words, zone);
+}
+
 function valueText(value: FactValue, words: Words, zone: string): string {
   const { say, terms } = words;
   switch (value.kind) {
@@ -100,9 +109,10 @@ export function moneyText({ currency, minor }: Money): string {
     style: 'currency',
     currency,
   }).resolvedOptions();
-  const text = String(minor).padStart(digits + 1, '0');
+  const sign = minor < 0 ? '-' : '';
+  const text = String(Math.abs(minor)).padStart(digits + 1, '0');
   const whole = text.slice(0, text.length - digits);
-  return `${currency} ${digits === 0 ? whole : `${whole}.${text.slice(-digits)}`}`;
+  return `${currency} ${sign}${digits === 0 ? whole : `${whole}.${text.slice(-digits)}`}`;
 }
 
 /** A value that is known, or the two ends that it lies between. */

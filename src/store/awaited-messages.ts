@@ -114,8 +114,11 @@ function awaiting(connection: Connection) {
       ORDER BY accepted_at DESC LIMIT @most`),
     elsewhere: connection.prepare(`
       SELECT token, accepted_at AS acceptedAt, message.route FROM message_fate JOIN message USING (token)
-      WHERE message_fate.tenant = @tenant AND due_at IS NOT NULL AND fate = 'pending' AND ${isOf}
-        AND accepted_at IS NOT NULL AND (message.route = 'outbound' OR recipient IS NOT NULL)
+      WHERE message_fate.tenant = @tenant AND due_at IS NOT NULL AND fate = 'pending'
+        AND accepted_at IS NOT NULL
+        AND CASE WHEN ${isOf} THEN message.route = 'outbound' OR recipient IS NOT NULL
+          -- A push service reports to its sender's address, which may be an alias of any mailbox.
+          ELSE message.route = 'push' END
       ORDER BY accepted_at DESC LIMIT @most`),
     // Sought backwards from the newest: a message that was accepted later was sent at most an hour earlier.
     newestSeen: connection.prepare(`

@@ -1,5 +1,6 @@
-import type { BounceClass, DeliveryReport, Reader, Route } from '../domain/message.ts';
+import type { DeliveryReport, Reader, Route } from '../domain/message.ts';
 import type { Protocol } from '../domain/protocol.ts';
+import type { PushRefusal } from '../domain/push.ts';
 import type { Copies, Look, Sighting } from '../domain/result.ts';
 import type { Connection } from './open.ts';
 
@@ -25,7 +26,7 @@ export interface MessageWay {
   /** Address of the tenant's mailbox that it was sent by or to; null: nobody asks which. */
   readonly mailbox?: string | null;
   /** Of what kind that answer was; for routes beside the loop. */
-  readonly refusal?: BounceClass | null;
+  readonly refusal?: PushRefusal | null;
 }
 
 /** What is known of single messages: that we sent them, who saw them when, what came back. */

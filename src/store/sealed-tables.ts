@@ -70,6 +70,7 @@ export const sealedTables: readonly SealedTable[] = [
   ofItsOwn('delivery_report', 'seen_at'),
   ofItsOwn('message_copy', 'seen_at'),
   ofItsOwn('message_trace', 'seen_at'),
+  ofItsOwn('push_event', 'at'),
   ofItsOwn('entry', 'entered_at'),
   ofAnEntry('exclusion'),
   ofAnEntry('exclusion_end'),

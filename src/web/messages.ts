@@ -1,13 +1,17 @@
 import { html } from 'hono/html';
 import { fates, routes } from '../domain/message.ts';
+import { pushBooks, pushOutcomes } from '../domain/push.ts';
 import { formatPercent } from '../report/wording.ts';
 import type { Html } from './page.ts';
 import type { TenantState } from './state.ts';
+
+type PushState = NonNullable<NonNullable<TenantState['messages']>['push']>;
 
 /** What became of the month's messages, and how full the probe mailbox is. */
 export function messageLines({ messages, quota }: TenantState): Html {
   const lines = [
     ...routes.flatMap((route) => routeLine(route, messages?.counts ?? [])),
+    ...(messages?.push ? pushLines(messages.push) : []),
     ...(quota === null ? [] : [quotaLine(quota)]),
   ];
   return lines.length === 0
@@ -28,6 +32,20 @@ function routeLine(
   });
   return [
     html`<li>Messages this month, ${route}: <strong>${sent}</strong> sent, of them ${parts.join(', ')}</li>`,
+  ];
+}
+
+/** The books of the push service (T2.4), and what its budget still allows. */
+function pushLines({ counts, budget, left }: PushState): Html[] {
+  const sent = pushOutcomes.reduce((sum, outcome) => sum + counts[outcome], 0);
+  const { delivered, hard, soft, pending, residue, valid } = pushBooks(sent, counts);
+  const books = `= ${delivered} delivered + ${hard} hard + ${soft} soft bounces + ${pending} pending`;
+  const rest = residue === 0 ? '' : ` + ${residue} of unknown fate`;
+  return [
+    html`<li>Push this month: <strong>${sent}</strong> sent ${books}${rest}; ${valid} valid requests</li>`,
+    left > 0
+      ? html`<li class="quiet">Push today: ${left} of ${budget} messages left in the send budget.</li>`
+      : html`<li><strong>The push service’s send budget of ${budget} messages is used up:</strong> no more is sent until the next day.</li>`,
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Attribution, MinuteState } from '../domain/ledger.ts';
 import type { Fate, Route } from '../domain/message.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Depth, Phase, Protocol } from '../domain/protocol.ts';
+import type { PushCounts } from '../domain/push.ts';
 import type { Reason } from '../domain/reason.ts';
 
 /** All that the landing page shows, filled by the daemon from the ledger and the last results. */
@@ -38,6 +39,12 @@ export interface TenantState {
       readonly messages: number;
     }[];
     readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
+    /** The push service's; null: there is none. */
+    readonly push: {
+      readonly counts: PushCounts;
+      readonly budget: number;
+      readonly left: number;
+    } | null;
   } | null;
   /** Used share of the probe mailbox by the limit that is nearest; null where none is known. */
   readonly quota: Ratio | null;

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Clause } from '../../src/domain/clause.ts';
 import {
+  billsOf,
   type ClauseRecord,
   clauseCovers,
   type Detail,
   feesOf,
   recordsOf,
-  validRequestsBilled,
 } from '../../src/domain/record.ts';
 
 const withdrawn = { id: 99, author: 'operator', why: 'typed twice', enteredAt: 2 };
@@ -93,8 +93,10 @@ test('fees of a month add up by currency, without the withdrawn ones', () => {
 test('billed requests are known only when an invoice says how many', () => {
   const invoice = (validRequests: number | null): ClauseRecord =>
     record({ kind: 'invoice', month: '2026-10', number: '1', validRequests, amount: null });
-  assert.equal(validRequestsBilled([invoice(null)], '2026-10'), null);
-  assert.equal(validRequestsBilled([invoice(0)], '2026-10'), 0);
-  assert.equal(validRequestsBilled([invoice(40), invoice(2), invoice(null)], '2026-10'), 42);
-  assert.equal(validRequestsBilled([invoice(40)], '2026-11'), null);
+  const billed = (records: readonly ClauseRecord[], month = '2026-10') =>
+    billsOf(records, month).map(({ validRequests }) => validRequests);
+  assert.deepEqual(billed([invoice(null)]), []);
+  assert.deepEqual(billed([invoice(0)]), [0]);
+  assert.deepEqual(billed([invoice(40), invoice(2), invoice(null)]), [40, 2]);
+  assert.deepEqual(billed([invoice(40)], '2026-11'), []);
 });

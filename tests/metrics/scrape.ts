@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type PushCounts, pushOutcomes } from '../../src/domain/push.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
 import type { Observations } from '../../src/metrics/observation.ts';
 import {
@@ -65,7 +66,9 @@ export function observeEverything(metrics: Observations): void {
   metrics.claim('acme', 'standard', claimDates(1_790_000_000_000, 1_795_000_000_000));
   metrics.tripwireCut('acme', 'imap');
   const counts = [{ route: 'loop', fate: 'junk', messages: 1 }] as const;
-  metrics.messages('acme', { counts, bounces: [], oldestPending: [] }, 0);
+  const outcomes = Object.fromEntries(pushOutcomes.map((one) => [one, 1])) as PushCounts;
+  const push = { counts: outcomes, budget: 100, left: 89 };
+  metrics.messages('acme', { counts, bounces: [], oldestPending: [], push }, 0);
   metrics.quota('acme', [{ resource: 'storage', used: 3, limit: 10 }]);
   metrics.routeSent('acme', 'inbound', 'accepted');
   metrics.own.beginSink();

@@ -14,6 +14,12 @@ export interface Route {
   readonly port: number;
 }
 
+/** What Postfix does with mail for this user of the tenant's, in the words of access(5): `HOLD`, `550 5.7.1 …`. */
+export interface AccessRule {
+  readonly user: string;
+  readonly action: string;
+}
+
 function mainSettings(layout: Layout): Record<string, string> {
   return {
     compatibility_level: '3.6',
@@ -47,6 +53,7 @@ function mainSettings(layout: Layout): Record<string, string> {
     smtp_host_lookup: 'native',
     smtpd_peername_lookup: 'no',
     smtpd_relay_restrictions: 'permit_sasl_authenticated, reject_unauth_destination',
+    smtpd_recipient_restrictions: `check_recipient_access texthash:${join(layout.postfix.config, 'access')}`,
     smtpd_sasl_type: 'dovecot',
     smtpd_sasl_path: layout.saslSocket,
     smtpd_tls_chain_files: `${layout.keyPath}, ${layout.certificatePath}`,
@@ -139,12 +146,18 @@ function makeQueue(queue: string): void {
 }
 
 /** Writes a Postfix instance of its own; the machine's own in /etc/postfix is not read. */
-export function configurePostfix(layout: Layout, routes: readonly Route[]): void {
+export function configurePostfix(
+  layout: Layout,
+  routes: readonly Route[],
+  access: readonly AccessRule[] = [],
+): void {
   const at = (name: string): string => join(layout.postfix.config, name);
   const lines = Object.entries(mainSettings(layout)).map(([key, value]) => `${key} = ${value}\n`);
   writeFileSync(at('main.cf'), lines.join(''));
   writeFileSync(at('master.cf'), masterText(layout));
   const transports = routes.map(({ domain, host, port }) => `${domain} smtp:[${host}]:${port}\n`);
+  const rules = access.map(({ user, action }) => `${user}@${layout.domain} ${action}\n`);
+  writeFileSync(at('access'), rules.join(''));
   writeFileSync(at('transport'), transports.join(''));
   makeQueue(layout.postfix.queue);
 }

@@ -7,7 +7,7 @@ import { configureDovecot } from './dovecot.ts';
 import { Guard } from './guard.ts';
 import { type Layout, makeLayout } from './layout.ts';
 import { deliverForeign, listMessages, writeSieve } from './mailbox.ts';
-import { configurePostfix, type Route } from './postfix.ts';
+import { type AccessRule, configurePostfix, type Route } from './postfix.ts';
 import { flushQueue, type QueuedMessage, readQueue, superviseQueue } from './queue.ts';
 import type { ServiceControl } from './service.ts';
 import { makeServices, type ServiceName, type ServiceSet } from './services.ts';
@@ -39,6 +39,8 @@ export interface TenantOptions {
   readonly quota?: string;
   /** Where mail for other domains goes, e.g. a sink of the test's own; other domains bounce. */
   readonly routes?: readonly Route[];
+  /** What Postfix does with mail for some users. */
+  readonly access?: readonly AccessRule[];
 }
 
 /** A running mail tenant: Postfix, Dovecot and Roundcube from Debian's packages. */
@@ -107,7 +109,7 @@ async function configure(
 ): Promise<TenantUser> {
   configureDovecot(layout, options.plaintext ?? false);
   configureWebmail(layout);
-  configurePostfix(layout, options.routes ?? []);
+  configurePostfix(layout, options.routes ?? [], options.access ?? []);
   await makeCertificates(layout);
   const probe = await users.add('probe', undefined, options.quota);
   for (const name of options.users ?? ['alice', 'bob']) await users.add(name);

@@ -98,6 +98,7 @@ export function tenantState(change: Partial<TenantState> = {}): TenantState {
         { route: 'loop', fate: 'pending', messages: 1 },
       ],
       oldestPending: [{ route: 'loop', since: 1_790_000_000_000 }],
+      push: null,
     },
     quota: { numerator: 93, denominator: 100 },
     minutes: hourOf({

@@ -9,6 +9,7 @@ export const sectionsEnglish: Words['sections'] = {
   exclusions: 'EXCLUSIONS',
   unknown: 'UNKNOWN PERIODS',
   domain: 'CHANGES OF THE MAIL DOMAIN',
+  push: 'MAIL PUSH',
   records: 'RECORDS',
   clauses: 'CLAUSES OF THE AGREEMENT',
   notes: 'NOTES',

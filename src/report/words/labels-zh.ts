@@ -9,6 +9,7 @@ export const sectionsChinese: Words['sections'] = {
   exclusions: '免责时间',
   unknown: '未知时段',
   domain: '邮件域名解析变更',
+  push: '邮件推送',
   records: '人工登记',
   clauses: '协议条款',
   notes: '说明',
@@ -115,4 +116,5 @@ export const columnsChinese: Words['columns'] = {
   counted_seconds: '免责秒数',
   refused: '不予免责的原因',
   withdrawn: '撤回记录',
+  item: '项目',
 };

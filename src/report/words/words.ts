@@ -15,6 +15,7 @@ type Section =
   | 'exclusions'
   | 'unknown'
   | 'domain'
+  | 'push'
   | 'records'
   | 'clauses'
   | 'notes'
