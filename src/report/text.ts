@@ -39,7 +39,7 @@ export function renderText(report: MonthReport, words: Words): string {
     ...section(many(sections.exclusions, report.exclusions.length), exclusionLines(report, words)),
     ...section(many(sections.unknown, report.unknown.length), unknownLines(report, words)),
     ...section(sections.domain, domainLines(report, words)),
-    ...(push === null ? [] : section(sections.push, fields(push))),
+    ...(push.length === 0 ? [] : section(sections.push, fields(push))),
     ...section(sections.records, recordLines(report, words)),
     ...section(many(sections.clauses, report.contract.clauses.length), clauseLines(report, words)),
     ...(notes.length === 0
@@ -111,13 +111,10 @@ function domainLines({ domainChanges, zone }: MonthReport, words: Words): string
   );
 }
 
-/** The books of the push service, a term a line; null where there is none. */
-function pushFields(report: MonthReport, words: Words): Field[] | null {
-  const facts = pushFacts(report);
-  return (
-    facts &&
-    facts.map((fact): Field => [factLabel(fact, words), factValue(fact, words, report.zone)])
-  );
+/** The books of the push service, a term a line. */
+function pushFields(report: MonthReport, words: Words): Field[] {
+  const facts = pushFacts(report) ?? [];
+  return facts.map((fact) => [factLabel(fact, words), factValue(fact, words, report.zone)]);
 }
 
 function recordLines(report: MonthReport, words: Words): string[] {
