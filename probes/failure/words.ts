@@ -3,7 +3,7 @@
  * who answers for a failure. English as the common servers write it; Chinese as the large hosts do.
  */
 const limit =
-  /too many|frequen(?:cy|tly|t) |frequency limit|frequent login|rate.?limit|unusual rate|sending rate|limit(?:ed|s)? (?:is |was |has been )?(?:exceeded|reached)|exceed(?:ed|s)? .{0,40}limit|throttl|maximum (?:number of )?(?:allowed )?connections|connection limit|connections? .{0,20}exceeded|频率|频繁|次数过多|连接数|超过限制|超出限制/i;
+  /too many|frequen(?:cy|tly|t) |frequency limit|frequent login|rate.?limit|unusual rate|sending rate|limit(?:ed|s)? (?:is |was |has been )?(?:exceeded|reached)|exceed(?:ed|s)? .{0,40}limit|throttl|maximum (?:number of )?(?:allowed )?connections|connection limit|connections? .{0,20}exceeded|(?:daily|hourly|monthly|send(?:ing)?) (?:\w+ ){0,3}quota|频率|频繁|次数过多|连接数|超过限制|超出限制|(?:发信|发送|日)(?:额度|配额|限额)/i;
 const wrongPassword =
   /(?:password|credential)s? .{0,12}(?:wrong|incorrect|invalid|error)|(?:wrong|incorrect|invalid|bad) (?:user ?name or )?(?:password|credential)|密码(?:错误|不正确)|授权码错误/i;
 const passing =

@@ -21,7 +21,7 @@ export function checkJudging(
     (protocol) => own.includes(protocol) || (pushed && protocol === 'smtp'),
   );
   if (present.length === 0) {
-    section.fault(`expected at least one of ${protocols.join(', ')}, push, found none`);
+    section.fault(`expected at least one of ${protocols.join(', ')}, found none`);
     return;
   }
   if (contract === null) return;

@@ -23,7 +23,7 @@ export interface Measurements {
   /** Both directions together, one entry a reader. */
   readonly pooled?: readonly DelayFigures[];
   /** Routes beside the loop that messages took in the month, whether they count or not; left out: none. */
-  readonly routes?: readonly Exclude<Route, 'loop'>[];
+  readonly routes?: readonly Exclude<Route, 'loop' | 'push'>[];
   /** Where each direction's delays come from; left out: both from the loop as a whole. */
   readonly sources?: DelayLegs['sources'];
   /** How far the clock that stamped the newest of the loop's messages is ahead of ours, ms; null: none did. */

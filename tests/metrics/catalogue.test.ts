@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { depths, protocols } from '../../src/domain/protocol.ts';
+import { type PushCounts, pushOutcomes } from '../../src/domain/push.ts';
 import { readProcess } from '../../src/metrics/process.ts';
 import {
   claimDates,
@@ -141,6 +142,23 @@ test('a tenant has no more series than the page says', async () => {
     ) ?? [];
   const counted = [atFirst, routed, one - (two - one), two - one, await count('target'), others];
   assert.deepEqual(stated.map(Number), counted);
+});
+
+test('a push service has no more series than the page says', async () => {
+  const metrics = metricsOf(tenantOf('acme'));
+  const count = async () => (await samplesOf(metrics)).length;
+  const without = await count();
+  metrics.setTenants([{ ...tenantOf('acme'), push: {} }]);
+  const atFirst = (await count()) - without;
+  const outcomes = Object.fromEntries(pushOutcomes.map((one) => [one, 0])) as PushCounts;
+  const nothing = { counts: [], bounces: [], oldestPending: [] };
+  metrics.messages('acme', { ...nothing, push: null }, 0);
+  const before = await count();
+  metrics.messages('acme', { ...nothing, push: { counts: outcomes, budget: 9, left: 9 } }, 0);
+  const [, ...stated] = /a push service \*\*(\d+)\*\* and \*\*(\d+)\*\* more/.exec(page) ?? [];
+  assert.deepEqual(stated.map(Number), [atFirst, (await count()) - before]);
+  metrics.messages('acme', { ...nothing, push: null }, 0);
+  assert.equal(await count(), before);
 });
 
 const promtool = programInPath('promtool');

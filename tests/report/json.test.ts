@@ -15,7 +15,8 @@ test('keys come in one documented order, those of version 1 with what they meant
     ...['format', 'version', 'language', 'tenant', 'month', 'zone', 'answer', 'period'],
     ...['generatedAt', 'closedUntil', 'provisional', 'contract', 'protocols', 'depths', 'figures'],
     ...['figuresWithoutExclusions', 'promises', 'credit', 'claim', 'dispute', 'runs'],
-    ...['exclusions', 'unknown', 'domainChanges', 'records', 'clauses', 'notes', 'seal'],
+    ...['exclusions', 'unknown', 'domainChanges', 'push', 'records', 'clauses', 'notes'],
+    'seal',
   ]);
   assert.deepEqual([document.format, document.version], ['mailminute-month-report', 2]);
   assert.deepEqual(Object.keys(document.contract), [

@@ -5,6 +5,7 @@ import { exclusionStore } from '../../src/store/exclusions.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { mailboxStore } from '../../src/store/mailboxes.ts';
 import type { Connection } from '../../src/store/open.ts';
+import { pushStore } from '../../src/store/push.ts';
 import { reattributionStore } from '../../src/store/reattributions.ts';
 import { recordStore } from '../../src/store/records.ts';
 import { sealFinishedDays } from '../../src/store/seal.ts';
@@ -86,6 +87,7 @@ function writeBeside(connection: Connection, day: number, at: number): void {
     at,
     records: { mx: [`10 mx${day}.example`], ns: null, spf: null },
   });
+  pushStore(connection).begun('acme', `push-${day}`, 'a@acme.example', at);
   const by = { author: 'Li Wei', enteredAt: at, note: 'as announced', evidence: 'notice 17' };
   const exclusions = exclusionStore(connection);
   const open = {

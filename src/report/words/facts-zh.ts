@@ -93,5 +93,5 @@ export const whyNonesChinese: Terms['whyNones'] = {
   'no-hash': '合同文件未记载文本哈希值',
   'not-watched': '未查询过邮件域名的解析记录',
   'nothing-recorded': '未登记',
-  'no-push': '该租户未配置邮件推送服务（push:）',
+  'no-push': '该租户未配置邮件推送服务',
 };

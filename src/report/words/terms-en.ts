@@ -107,7 +107,6 @@ export const termsEnglish: Terms = {
     'loop-only': 'the mailbox to itself; mail with other domains is not measured',
     outbound: 'the mailbox to another system (sending)',
     inbound: 'another system to the mailbox (receiving)',
-    push: 'the push service to the mailbox',
     stamps: 'the mailbox to itself, by its Received stamps',
     pooled: 'sending and receiving together',
   },

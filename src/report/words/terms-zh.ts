@@ -105,7 +105,6 @@ export const termsChinese: Terms = {
     'loop-only': '邮箱发给自身；与其他域名往来的邮件未作测量',
     outbound: '邮箱发往其他系统（发送）',
     inbound: '其他系统发往邮箱（接收）',
-    push: '邮件推送服务发往邮箱',
     stamps: '邮箱发给自身，按 Received 时间戳',
     pooled: '发送与接收合计',
   },
