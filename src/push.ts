@@ -11,6 +11,9 @@ import type { Journal } from './store/journal.ts';
 import type { MessageStore } from './store/messages.ts';
 import type { PushStore } from './store/push.ts';
 
+/** What sending takes from the probes' world. */
+type Sending = Pick<ProbePorts, 'clock' | 'signal' | 'memory'>;
+
 export interface PushPorts {
   readonly logger: Logger;
   readonly metrics: Pick<Observations, 'routeSent'>;
@@ -29,7 +32,7 @@ const shortest = 0.8;
 export function pushSender({ logger, metrics, messages, pushes, journal }: PushPorts) {
   /** Until when (monotonic ms) a service is left alone, and for how long the next time. */
   const patience = new WeakMap<Tenant, { until: number; next: number }>();
-  const elapsed = (probing: ProbePorts) => probing.clock.monotonic() / 1000;
+  const elapsed = (probing: Sending) => probing.clock.monotonic() / 1000;
 
   /** The mailbox whose turn it is; null: nothing is to be sent now. */
   function recipientNow(tenant: Tenant, push: PushAccount, now: number): string | null {
@@ -88,11 +91,7 @@ export function pushSender({ logger, metrics, messages, pushes, journal }: PushP
   }
 
   /** Sends one message, if one may be sent now. */
-  return async function send(
-    tenant: Tenant,
-    push: PushAccount,
-    probing: ProbePorts,
-  ): Promise<void> {
+  return async function send(tenant: Tenant, push: PushAccount, probing: Sending): Promise<void> {
     const { clock, signal } = probing;
     const now = clock.wall();
     const recipient = recipientNow(tenant, push, now);

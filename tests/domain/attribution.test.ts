@@ -64,6 +64,14 @@ test('a password refused here and taken elsewhere within the minute is the provi
   assert.equal(strip(judgement), '.Ud..');
 });
 
+test('a login that is a protocol’s own is not the other’s: what one takes says nothing of it', () => {
+  const attempts = [...failing('auth', 'auth-refused'), ...healthy('pop', 0, 300)];
+  for (const loginApart of ['imap', 'pop'] as const) {
+    const judgement = judged(attempts, 5, { controls: allWell, loginApart });
+    assert.equal(judgement.runs[0]?.attribution, 'customer', loginApart);
+  }
+});
+
 test('a password that another protocol took only later than a minute is the customer’s fault', () => {
   const later = [success('pop', -1), success('pop', 191), success('pop', 240)];
   const judgement = judged([...failing('auth', 'auth-refused'), ...later], 5);
