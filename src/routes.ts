@@ -5,7 +5,7 @@ import { type RouteMessagePorts, routeMessages } from './route-messages.ts';
 import { type RoutedTenant, startRouteRuns } from './schedule/route-plan.ts';
 import type { createWork } from './work.ts';
 
-export interface RoutesPorts extends RouteMessagePorts, PushPorts {
+export interface RoutesPorts extends RouteMessagePorts, Omit<PushPorts, 'metrics'> {
   readonly timer: (delay: number, call: () => void) => () => void;
   readonly probing: Omit<ProbePorts, 'signal'>;
   /** A tenant as it is probed, once for each of its mailboxes. */
@@ -72,12 +72,12 @@ export function startRoutes(tenants: readonly Tenant[], ports: RoutesPorts) {
   };
 }
 
-function routedOf({ name, routes, push = null }: Tenant): RoutedTenant[] {
+function routedOf({ name, routes, push }: Tenant): RoutedTenant[] {
   const { outbound = null, inbound = null } = routes ?? {};
   const all = [
     ['outbound', outbound],
     ['inbound', inbound],
-    ['push', push],
+    ['push', push ?? null],
   ] as const;
   return all.flatMap(([route, way]) =>
     way === null ? [] : [{ tenant: name, route, interval: way.interval }],

@@ -10,7 +10,13 @@ import { readersOf } from '../assess/case.ts';
 import { openBrowsing } from '../browsing.ts';
 import type { Protocol } from '../domain/protocol.ts';
 import type { ProbeResult } from '../domain/result.ts';
-import { byMailbox, deepestDepth, protocolsOf, type Tenant } from '../domain/tenant.ts';
+import {
+  asPushClient,
+  byMailbox,
+  deepestDepth,
+  protocolsOf,
+  type Tenant,
+} from '../domain/tenant.ts';
 import { systemClock } from '../system-clock.ts';
 import { exitCodes } from './exit.ts';
 import {
@@ -47,7 +53,7 @@ async function check(options: CheckOptions): Promise<void> {
     for (const tenant of tenants) {
       if (process.stderr.isTTY) process.stderr.write(`probing ${tenant.name} …\n`);
       // Each mailbox by itself; together, so that one that hangs holds up no other.
-      const results = byMailbox(tenant).map(async (one) => ({
+      const results = checkedOf(tenant).map(async (one) => ({
         one,
         rows: judgeCheck(one, await probeOnce(one, interrupted.signal, browsing?.rooms)),
       }));
@@ -65,6 +71,14 @@ async function check(options: CheckOptions): Promise<void> {
   }
   if (options.format === 'json') process.stdout.write(`${JSON.stringify(checked, null, 2)}\n`);
   process.exitCode = good ? exitCodes.ok : exitCodes.failed;
+}
+
+/** The tenant once for each of its mailboxes, and the account of its push service, which only logs in. */
+export function checkedOf(tenant: Tenant): readonly Tenant[] {
+  const { push } = tenant;
+  if (push === undefined || push.judged) return byMailbox(tenant);
+  const account = asPushClient({ ...tenant, push: { ...push, judged: true } }, push);
+  return [...byMailbox(tenant), account];
 }
 
 /** Probes everything of a tenant once, now; nothing is stored. In the order of the tenant's protocols. */

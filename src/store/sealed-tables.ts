@@ -57,6 +57,8 @@ export const sealedTables: readonly SealedTable[] = [
       'route',
       'sender',
       'recipient',
+      'refused_at',
+      'refusal',
     ],
   },
   {

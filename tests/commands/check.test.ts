@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatCheck, hasPassed, judgeCheck } from '../../src/commands/check.ts';
+import { smtp as smtpProbe } from '../../probes/smtp.ts';
+import { checkedOf, formatCheck, hasPassed, judgeCheck } from '../../src/commands/check.ts';
+import { deepestDepth } from '../../src/domain/tenant.ts';
 import { tenantOf } from '../schedule/example.ts';
 import { failureOf, resultOf } from '../store/example.ts';
-import { endpointAt, tenantWith } from '../support/probing.ts';
+import { hostile } from '../support/hostile.ts';
+import { asking, contextWith, endpointAt, tenantWith } from '../support/probing.ts';
+import { smtpServer } from '../support/scripted.ts';
 
 const tenant = tenantOf();
 const saw = [{ token: 'a', lastNotSeen: null, firstSeen: 1 }];
@@ -52,6 +56,31 @@ test('a webmail that only shows its page is not asked for the message', () => {
   });
   const [, row] = judgeCheck(page, [smtp, resultOf({ protocol: 'webmail', depth: 'connect' })]);
   assert.equal(row?.verdict, 'ok (page only)');
+});
+
+test('a push service beside smtp is checked by a login of its own, and sends nothing', async (t) => {
+  const servers = await Promise.all([hostile(smtpServer()), hostile(smtpServer())]);
+  t.after(() => Promise.all(servers.map((server) => server.close())));
+  const [own, pushing] = servers.map(({ port }) => endpointAt(port));
+  assert.ok(own && pushing);
+  const { mailbox } = tenantWith({});
+  const account = { ...mailbox, address: 'notice@push.example', username: 'pusher' };
+  const to = [mailbox.address];
+  const push = { endpoint: pushing, account, to, interval: 1, budget: 1, judged: false };
+  const [first, second, ...more] = checkedOf(tenantWith({ smtp: own, push }));
+  assert.ok(first && second);
+  assert.deepEqual(more, []);
+  assert.equal(first.smtp, own);
+  assert.deepEqual(
+    [second.mailbox.address, deepestDepth(second, 'smtp')],
+    ['notice@push.example', 'login'],
+  );
+  const { result } = await smtpProbe(second, asking({ depth: 'login' }), contextWith());
+  assert.equal(result.failure, null);
+  assert.ok(servers[1]?.lines.some((line) => line.startsWith('AUTH')));
+  assert.ok(!servers[1]?.lines.some((line) => line.startsWith('MAIL')));
+  assert.deepEqual(servers[0]?.lines, []);
+  assert.equal(checkedOf(tenantWith({ smtp: own, push: { ...push, judged: true } })).length, 1);
 });
 
 test('a check has passed when every protocol was probed and is ok', () => {

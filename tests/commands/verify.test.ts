@@ -38,7 +38,7 @@ test('what was not touched verifies, and the last line has the hash to keep', ()
   assert.equal(code, 0, err);
   assert.equal(
     out,
-    `3 days with 123 rows are as they were sealed; the chain ends on 2026-10-03 in ${head}\n`,
+    `3 days with 126 rows are as they were sealed; the chain ends on 2026-10-03 in ${head}\n`,
   );
 });
 
@@ -67,6 +67,7 @@ test('one byte changed in one old row, in each table: the same', () => {
     delivery_report: "status = '4.4.2'",
     message_copy: 'copies = 3',
     message_trace: "stamps = '[]'",
+    push_event: "reason = 'timeout'",
     entry: "evidence = 'notice 18'",
     exclusion: 'notified_at = notified_at - 1',
     exclusion_end: 'to_at = to_at + 1',

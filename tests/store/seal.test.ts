@@ -127,6 +127,7 @@ describe('sealed days', () => {
       delivery_report: ["status = '4.4.2'", 'id'],
       message_copy: ['copies = 3', 'id'],
       message_trace: ["stamps = '[]'", 'id'],
+      push_event: ["reason = 'timeout'", 'id'],
       entry: ["author = 'Li Wej'", 'id'],
       exclusion: ["source = 'Mail'", 'id'],
       exclusion_end: ['to_at = to_at + 1', 'id'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type PushCounts, pushOutcomes } from '../../src/domain/push.ts';
 import { landingPage } from '../../src/web/landing.ts';
 import type { LandingState, TenantState } from '../../src/web/state.ts';
 import { stylesheet } from '../../src/web/style.ts';
@@ -38,6 +39,23 @@ test('each protocol shows its last result per depth with its age, and its delay'
     text,
     /imap ok 4 s ago temporary-error in auth \[UNAVAILABLE\] 9 s ago ok 6 min ago 0\.412 s/,
   );
+});
+
+test('the books of a push service add up in a line, and a budget that is used up is said', async () => {
+  const none = Object.fromEntries(pushOutcomes.map((one) => [one, 0])) as PushCounts;
+  const counts = { ...none, delivered: 90, hard: 2, full: 1, throttled: 3, pending: 1, lost: 4 };
+  const pushing = (left: number) =>
+    tenantState({
+      messages: { counts: [], oldestPending: [], push: { counts, budget: 100, left } },
+    });
+  const text = read(await pageOf(landingState(pushing(7))));
+  assert.match(
+    text,
+    /Push this month: 101 sent = 90 delivered \+ 2 hard \+ 4 soft bounces \+ 1 pending \+ 4 of unknown fate; 92 valid requests/,
+  );
+  assert.match(text, /Push today: 7 of 100 messages left/);
+  const spent = read(await pageOf(landingState(pushing(0))));
+  assert.match(spent, /send budget of 100 messages is used up: no more is sent until the next day/);
 });
 
 test('the strip has a cell and a title for every minute, and one sentence for all', async () => {
