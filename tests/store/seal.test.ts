@@ -45,9 +45,9 @@ describe('sealed days', () => {
     const sealed = await sealAll(connection);
     const { days, rows, head, faults } = verify(connection);
     assert.deepEqual(faults, []);
-    // Of a day: 700 results, message, sighting, look, report, copy, trace, pause, mailboxes, 2 controls, domain,
+    // Of a day: 700 results, message, sighting, look, report, copy, trace, push, pause, mailboxes, 2 controls, domain,
     // 5 entries with their 5 rows.
-    assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 3 + 1 + 1 + 1 + 2 + 1 + 5 + 5)]);
+    assert.deepEqual([days, rows], [3, 3 * (700 + 1 + 1 + 3 + 1 + 1 + 1 + 1 + 2 + 1 + 5 + 5)]);
     assert.equal(head?.hash, sealed.at(-1)?.hash);
   });
 
@@ -328,7 +328,7 @@ describe('days sealed by the first version, of results alone', () => {
   test('still verify, and the next seal takes in what they left out', async () => {
     const connection = await grown();
     assert.deepEqual(faultsOf(connection), []);
-    assert.deepEqual([verify(connection).days, verify(connection).rows], [3, 3 * (20 + 21)]);
+    assert.deepEqual([verify(connection).days, verify(connection).rows], [3, 3 * (20 + 22)]);
     tamper(connection, "UPDATE entry SET author = 'X' WHERE id = 1");
     assert.match(faultsOf(connection).join(), /^2026-10-03 entry 1 altered \(acme exclusion X/);
   });
