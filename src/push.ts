@@ -1,5 +1,5 @@
 import { newToken } from '../probes/message.ts';
-import type { ProbePorts } from '../probes/round.ts';
+import type { ProbePorts } from '../probes/ports.ts';
 import { sendByPush } from '../probes/smtp.ts';
 import { dayPeriod } from './domain/calendar.ts';
 import { pushRefusalOf } from './domain/push.ts';
