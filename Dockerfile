@@ -46,6 +46,18 @@ RUN groupadd --gid 10925 mailminute \
  && chmod 0750 /data \
  && ln -s /app/src/cli.ts /usr/local/bin/mailminute
 
+# Webmail flows with `driver: browser` need a browser, which is four times as large as all the rest:
+# docker build --build-arg BROWSER=chromium installs Debian's. libnss3-tools has the certutil that makes
+# it trust an authority of the configuration's `ca`.
+ARG BROWSER=none
+RUN case "$BROWSER" in \
+      none) ;; \
+      chromium) apt-get update \
+        && apt-get install --yes --no-install-recommends chromium libnss3-tools fonts-dejavu-core fonts-wqy-microhei \
+        && rm -rf /var/lib/apt/lists/* ;; \
+      *) echo "BROWSER is none or chromium, not $BROWSER" >&2; exit 1 ;; \
+    esac
+
 # Owned by root: the program cannot change itself.
 COPY --from=build /app /app
 

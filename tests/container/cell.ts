@@ -134,6 +134,10 @@ async function writeConfiguration(directory: string): Promise<void> {
     'events_logger = "file"',
     'lock_type = "file"',
     `tmp_dir = "${join(directory, 'libpod')}"`,
+    // With names: a container finds another one by its name, as with Docker.
+    '[network]',
+    'network_backend = "netavark"',
+    `network_config_dir = "${join(directory, 'networks')}"`,
   ];
   await writeFile(join(directory, 'storage.conf'), `${storage.join('\n')}\n`);
   await writeFile(join(directory, 'containers.conf'), `${containers.join('\n')}\n`);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { root } from './build.ts';
 import { execute, type Outcome } from './cell.ts';
-import { root } from './image.ts';
 import { missingHere } from './requirements.ts';
 
 const mount = z.object({

@@ -13,7 +13,7 @@ cgroup=$2
 
 if [ "${3-}" = inside ]; then
   # These are used whatever podman is told: private ones hide them and go by themselves.
-  for path in /run/runc /var/lib/containers /var/lib/cni /etc/cni/net.d; do
+  for path in /run/runc /run/containers /run/netns /var/lib/containers; do
     mkdir -p "$path" && mount -t tmpfs none "$path" || exit 1
   done
   ip link set lo up || exit 1

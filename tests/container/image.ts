@@ -1,42 +1,33 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { type Cell, execute, type Outcome } from './cell.ts';
-
-/** The tree that holds the Dockerfile. */
-export const root = resolve(import.meta.dirname, '../..');
+import { join } from 'node:path';
+import { build, must, root } from './build.ts';
+import { type Cell, execute } from './cell.ts';
 
 /** The name under which the image of the tree is built in a cell: docker-compose.yml's. */
 export const imageName = 'docker.io/library/mailminute:local';
 
-const baseName = 'docker.io/library/node:24-bookworm-slim';
+/** The demo's mail tenant, as docker-compose.yml names it. */
+export const tenantName = 'docker.io/library/mailminute-demo-tenant:local';
 
 /**
- * Builds the image from the tree's real Dockerfile, with a stand-in for the official base image.
- * Throws with the end of the output if a step fails. Up to a minute and a half when nothing is kept.
+ * Builds the image from the tree's real Dockerfile; the base must be there (`bringBase`).
+ * Throws with the end of the output if a step fails. Up to a minute and a half.
+ * @param name under which; `args` are its build arguments
  */
-export async function buildImage(cell: Cell): Promise<void> {
-  const tar = await makeStandIn();
-  must('import', await cell.podman(['import', '--change', 'CMD ["node"]', tar, baseName], 180_000));
+export async function buildImage(
+  cell: Cell,
+  name = imageName,
+  args: readonly string[] = [],
+): Promise<void> {
   const npm = await npmOfThisMachine(cell.directory);
-  // No layer is kept between steps: nothing of this storage is used again.
-  const build = [
-    'build',
-    '--isolation=chroot',
-    '--pull=never',
-    '--format=docker',
-    '--layers=false',
-  ];
-  const mounts = [`--volume=${npm}:/root:ro`];
-  must('build', await cell.podmanOnline([...build, ...mounts, '--tag', imageName, root], 300_000));
+  const given = args.flatMap((arg) => ['--build-arg', arg]);
+  await build(cell, name, root, { online: true, more: [`--volume=${npm}:/root:ro`, ...given] });
 }
 
-async function makeStandIn(): Promise<string> {
-  const parent = process.env.XDG_CACHE_HOME ?? '/var/tmp';
-  const cache = join(parent, 'mailminute-stand-in');
-  const script = join(root, 'tests/container/stand-in.sh');
-  const made = must('stand-in', await execute(script, [cache], process.env, 300_000));
-  return made.stdout.trim();
+/** Builds the demo's tenant from its real Dockerfile, with packages from this machine's apt sources. */
+export function buildTenant(cell: Cell): Promise<void> {
+  return build(cell, tenantName, join(root, 'config/demo/tenant'), { online: true });
 }
 
 /**
@@ -45,7 +36,7 @@ async function makeStandIn(): Promise<string> {
  */
 async function npmOfThisMachine(directory: string): Promise<string> {
   const home = join(directory, 'npm');
-  await mkdir(home);
+  await mkdir(home, { recursive: true });
   const registry = await npmSetting('registry');
   const configured = await npmSetting('cafile');
   const authorities = [configured, process.env.NODE_EXTRA_CA_CERTS, bundle].find(isPath) ?? bundle;
@@ -65,11 +56,4 @@ async function npmSetting(name: string): Promise<string> {
   const options = { ...process.env, HOME: homedir() };
   const asked = await execute('npm', ['config', 'get', name], options, 30_000);
   return must(`npm config get ${name}`, asked).stdout.trim();
-}
-
-function must(step: string, outcome: Outcome): Outcome {
-  if (outcome.code !== 0) {
-    throw new Error(`${step} ended with ${outcome.code}: ${outcome.stderr.slice(-12_000)}`);
-  }
-  return outcome;
 }

@@ -57,6 +57,11 @@ export async function untilHealthy(cell: Cell, id: string): Promise<void> {
   }
 }
 
+/** With which code a container ended. */
+export async function exitCodeOf(cell: Cell, id: string): Promise<string> {
+  return succeeded(await cell.podman(['inspect', '--format={{.State.ExitCode}}', id])).trim();
+}
+
 /** Two folders to mount. */
 export interface Mounted {
   readonly config: string;

@@ -1,11 +1,13 @@
 #!/bin/bash
-# Makes a stand-in for the official image node:24-bookworm-slim and prints the path of its tar.
+# Makes a stand-in for the official images node:24-bookworm-slim and debian:bookworm-slim, one for
+# both, and prints the path of its tar.
 #
 #   stand-in.sh CACHE_DIRECTORY
 #
-# The official image needs a container registry, which a build machine may not reach. The stand-in
+# The official images need a container registry, which a build machine may not reach. The stand-in
 # is Debian's minimal system from this machine's own apt sources, with the Node that package.json
 # pins and npm, both from npm's registry, at the official image's places. Needs root and mmdebstrap.
+# As in the official images, dpkg leaves manuals and translations out and does not wait for the disk.
 set -euo pipefail
 
 npm_version=11.21.2 # of the 11 line, as in the official image
@@ -15,7 +17,7 @@ cache=$1
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 node_version=$(node -p 'require(process.argv[1]).devDependencies.node' "$root/package.json")
 arch=$(node -p process.arch)
-tar=$cache/$suite-$arch-node$node_version-npm$npm_version.tar
+tar=$cache/$suite-$arch-node$node_version-npm$npm_version-slim.tar
 
 if [ -s "$tar" ]; then
   echo "$tar"
@@ -42,6 +44,11 @@ for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/source
 done
 
 mmdebstrap --quiet --variant=minbase \
+  --dpkgopt=force-unsafe-io \
+  --dpkgopt='path-exclude=/usr/share/doc/*' \
+  --dpkgopt='path-exclude=/usr/share/man/*' \
+  --dpkgopt='path-exclude=/usr/share/locale/*' \
+  --aptopt='Acquire::Languages "none"' \
   --customize-hook='mkdir -p "$1/usr/local/lib/node_modules"' \
   --customize-hook="cp node/bin/node \"\$1/usr/local/bin/node\"" \
   --customize-hook="cp -r npm \"\$1/usr/local/lib/node_modules/npm\"" \

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,28 +10,7 @@ import { eventually } from '../daemon/daemon.ts';
 import { failureOf, resultOf } from '../metrics/example.ts';
 import { everything } from '../metrics/scrape.ts';
 import { startPrometheus } from './prometheus.ts';
-
-const folder = join(import.meta.dirname, '../../config/grafana');
-
-interface Panel {
-  readonly id: number;
-  readonly type: string;
-  readonly title: string;
-  readonly datasource: { readonly type: string; readonly uid: string };
-  readonly gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>;
-  readonly targets: readonly { readonly refId: string; readonly expr: string }[];
-}
-
-interface Dashboard {
-  readonly uid: string;
-  readonly title: string;
-  readonly panels: readonly Panel[];
-  readonly templating: { readonly list: readonly { readonly name: string; definition?: string }[] };
-}
-
-const dashboards = readdirSync(join(folder, 'dashboards')).map(
-  (name) => JSON.parse(readFileSync(join(folder, 'dashboards', name), 'utf8')) as Dashboard,
-);
+import { dashboards, folder, queriesOf } from './queries.ts';
 
 /** Panels that every Grafana since 10 brings along. */
 const kinds = ['stat', 'table', 'timeseries', 'bargauge', 'heatmap', 'state-timeline'];
@@ -67,7 +46,9 @@ for (const { title, panels, templating } of dashboards) {
   });
 }
 
-function overlap({ gridPos: one }: Panel, { gridPos: other }: Panel): boolean {
+type Placed = Pick<(typeof dashboards)[number]['panels'][number], 'gridPos'>;
+
+function overlap({ gridPos: one }: Placed, { gridPos: other }: Placed): boolean {
   return (
     one.x < other.x + other.w &&
     other.x < one.x + one.w &&
@@ -112,13 +93,8 @@ test('every query returns data on a real Prometheus', {
     const scrapes = await prometheus.query('count_over_time(up[1m]) >= 4').catch(() => []);
     return scrapes.length > 0 ? scrapes : null;
   });
-  const expressions = dashboards.flatMap(({ panels }) =>
-    panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
-  );
   const empty: string[] = [];
-  for (const expression of new Set(expressions)) {
-    const filled = expression.replaceAll('$tenant', 'acme').replaceAll('$__rate_interval', '1m');
-    if ((await prometheus.query(filled)).length === 0) empty.push(filled);
-  }
+  for (const query of queriesOf('acme'))
+    if ((await prometheus.query(query)).length === 0) empty.push(query);
   assert.deepEqual(empty, []);
 });
