@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import pino from 'pino';
 import { watchAccess } from '../src/access-watch.ts';
 import { loadAccess } from '../src/config/web/access.ts';
@@ -52,21 +59,44 @@ test('a renewed certificate is taken up when both halves are there, and a wrong 
   assert.deepEqual([secured.length, await isGood()], [1, false]);
 });
 
-test('promtool finds nothing wrong in the example', { skip: withoutPromtool() }, (t) => {
+/** What promtool and what `mailminute validate` say of a web configuration: whether it is right. */
+function checked(t: TestContext, text: string): { promtool: boolean; ours: boolean } {
   const folder = mkdtempSync(join(tmpdir(), 'mailminute-promtool-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  copyFileSync(example, join(folder, 'web.yml'));
+  const file = join(folder, 'web.yml');
+  writeFileSync(file, text);
   writeFileSync(join(folder, 'server.crt'), trusted.cert);
   writeFileSync(join(folder, 'server.key'), trusted.key);
-  const { status, stderr } = spawnSync(
-    'promtool',
-    ['check', 'web-config', join(folder, 'web.yml')],
-    {
-      encoding: 'utf8',
-    },
-  );
-  assert.equal(status, 0, stderr);
+  const { status } = spawnSync('promtool', ['check', 'web-config', file]);
+  return { promtool: status === 0, ours: loadAccess(file).access !== null };
+}
+
+test('promtool and our own check find nothing wrong in the example', {
+  skip: withoutPromtool(),
+}, (t) => {
+  assert.deepEqual(checked(t, readFileSync(example, 'utf8')), { promtool: true, ours: true });
 });
+
+/** Of the example: what is there, what is put in its place, and what that is. */
+const broken: readonly (readonly [string, string, string])[] = [
+  ['tls_server_config:', 'tls_server_conf:', 'an unknown key'],
+  ['min_version: TLS12', 'min_version: TLS99', 'an unknown version of TLS'],
+  ['key_file: server.key', 'key_file: absent.key', 'a key that is not there'],
+  ['key_file: server.key', 'key_file: server.crt', 'a key that is none'],
+  ['basic_auth_users:', 'basic_auth_users: [', 'no YAML'],
+  ['Strict-Transport-Security', 'X-Unknown-Header', 'a header that the format does not know'],
+  ['$2b$10$3zyMLt', 'plain-3zyMLt', 'a password that is not hashed'],
+];
+
+for (const [found, changed, what] of broken)
+  test(`a broken copy is refused: ${what}`, { skip: withoutPromtool() }, (t) => {
+    const text = readFileSync(example, 'utf8');
+    assert.ok(text.includes(found));
+    assert.deepEqual(checked(t, text.replace(found, changed)), {
+      promtool: !promtool,
+      ours: false,
+    });
+  });
 
 function withoutPromtool(): string | false {
   if (spawnSync('promtool', ['--version']).error === undefined) return false;

@@ -218,6 +218,22 @@ export const situations: readonly Situation[] = [
     quiet: [4, 14, 27],
   },
   {
+    alert: 'MailminuteMailboxFilling',
+    what: 'the mailbox is nine tenths full, then emptied',
+    series: { 'mailminute_mailbox_quota_ratio{tenant="acme"}': '0.5x4 0.9x9 0.95x10 0.2x10' },
+    fires: [11, 25],
+    labels: { ...acme, severity: 'warning' },
+    quiet: [4, 9, 27],
+  },
+  {
+    alert: 'MailminuteMailboxFilling',
+    what: 'there is room, or for a moment only there is little',
+    series: { 'mailminute_mailbox_quota_ratio{tenant="acme"}': '0.89x9 0.95x3 0.89x20' },
+    fires: [],
+    labels: {},
+    quiet: [9, 12, 13, 30],
+  },
+  {
     alert: 'MailminuteDown',
     what: 'it is not scraped for 3 minutes',
     series: { 'up{job="mailminute",instance="mailminute:9925"}': '1x4 0x9 1x10' },
