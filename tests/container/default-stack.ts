@@ -137,7 +137,7 @@ export function testDefaultStack(stage: () => Stage): void {
       const path = join(cell().directory, 'elsewhere.db');
       const database = openDatabase(path);
       writeEvidence(database, 20);
-      sealAll(database);
+      await sealAll(database);
       database.close();
       await chown(path, uid, uid);
       succeeded(await cell().podman(['cp', path, `${await mailminute()}:/data/elsewhere.db`]));

@@ -24,6 +24,26 @@ test('it runs as the image’s user, with a read-only root and no capabilities',
   assert.deepEqual(securityContext.capabilities, { drop: ['ALL'] });
 });
 
+test('its numbers, port and paths are the image’s', () => {
+  const dockerfile = readFileSync(join(import.meta.dirname, '../../Dockerfile'), 'utf8');
+  const { containers, securityContext } = of('Deployment').spec.template.spec;
+  const [{ ports, volumeMounts, startupProbe, livenessProbe, readinessProbe }] = containers;
+  assert.match(
+    dockerfile,
+    new RegExp(`^USER ${securityContext.runAsUser}:${securityContext.runAsGroup}$`, 'm'),
+  );
+  assert.equal(securityContext.fsGroup, securityContext.runAsGroup);
+  assert.match(dockerfile, new RegExp(`^EXPOSE ${ports[0].containerPort}$`, 'm'));
+  const paths = volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
+  assert.deepEqual(paths, ['/data', '/etc/mailminute', '/run/secrets', '/tmp']);
+  assert.match(dockerfile, /^VOLUME \/data$/m);
+  assert.match(dockerfile, /^ENV MAILMINUTE_CONFIG=\/etc\/mailminute\/mailminute\.yaml$/m);
+  assert.deepEqual(
+    [startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path),
+    ['/-/healthy', '/-/healthy', '/-/ready'],
+  );
+});
+
 test('its configuration is valid, and every volume and secret that it names is there', () => {
   const text = of('ConfigMap').data['mailminute.yaml'];
   const secrets = Object.keys(of('Secret').stringData);

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, must, root } from './build.ts';
 import { type Cell, execute } from './cell.ts';
@@ -28,17 +28,15 @@ export async function bringBase(cell: Cell): Promise<void> {
 
 interface StandIn {
   readonly name: string;
-  /** Of this machine, copied to `at`. */
-  readonly program: string;
-  readonly at: string;
+  /** What is copied from this machine, by its path in the image. */
+  readonly files: Readonly<Record<string, string>>;
   /** Lines of the Dockerfile: the official image's folders, user and entry point. */
   readonly lines: readonly string[];
 }
 
-const ofPrometheus = (name: string, binary: string, folder: string): StandIn => ({
+const ofPrometheus = (name: string, folder: string, files: StandIn['files']): StandIn => ({
   name,
-  program: binary,
-  at: `/bin/${folder}`,
+  files,
   lines: [
     `RUN mkdir /${folder} && chown 65534:65534 /${folder}`,
     'USER 65534',
@@ -48,12 +46,17 @@ const ofPrometheus = (name: string, binary: string, folder: string): StandIn => 
 });
 
 const standIns: readonly StandIn[] = [
-  ofPrometheus('docker.io/prom/prometheus', '/usr/bin/prometheus', 'prometheus'),
-  ofPrometheus('docker.io/prom/alertmanager', '/usr/bin/prometheus-alertmanager', 'alertmanager'),
+  ofPrometheus('docker.io/prom/prometheus', 'prometheus', {
+    '/bin/prometheus': '/usr/bin/prometheus',
+  }),
+  ofPrometheus('docker.io/prom/alertmanager', 'alertmanager', {
+    '/bin/alertmanager': '/usr/bin/prometheus-alertmanager',
+    // The official program has them in itself.
+    '/usr/share/prometheus/alertmanager/': '/usr/share/prometheus/alertmanager',
+  }),
   {
     name: 'docker.io/grafana/grafana',
-    program: join(import.meta.dirname, 'grafana-stand-in.ts'),
-    at: '/usr/share/grafana.ts',
+    files: { '/usr/share/grafana.ts': join(import.meta.dirname, 'grafana-stand-in.ts') },
     lines: [
       'RUN mkdir -p /var/lib/grafana && chown 472:0 /var/lib/grafana',
       'USER 472',
@@ -65,14 +68,17 @@ const standIns: readonly StandIn[] = [
 
 /** Builds what stands in for the images that docker-compose.yml pulls, under their names and versions. */
 export async function buildStandIns(cell: Cell, composition: string): Promise<void> {
-  for (const { name, program, at, lines } of standIns) {
+  for (const { name, files, lines } of standIns) {
     const version = new RegExp(`${name}:(\\S+)`).exec(composition)?.[1];
     if (version === undefined) throw new Error(`docker-compose.yml has no ${name}`);
     const context = join(cell.directory, name.replaceAll('/', '-'));
     await mkdir(context);
-    await copyFile(program, join(context, 'program'));
-    const text = [`FROM ${base[1]}`, `COPY --chmod=0755 program ${at}`, ...lines, ''].join('\n');
-    await writeFile(join(context, 'Dockerfile'), text);
+    const text = [`FROM ${base[1]}`];
+    for (const [index, [at, from]] of Object.entries(files).entries()) {
+      await cp(from, join(context, `${index}`), { recursive: true, dereference: true });
+      text.push(`COPY ${index} ${at}`);
+    }
+    await writeFile(join(context, 'Dockerfile'), `${[...text, ...lines].join('\n')}\n`);
     await build(cell, `${name}:${version}`, context);
   }
 }
