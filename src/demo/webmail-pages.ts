@@ -56,10 +56,27 @@ export function inboxPage(
 <p id="account">${address}: ${messages.length} messages</p>
 <ul id="messages">
 ${rows}</ul>
+<p><a href="compose">Write a message</a></p>
 <form method="post" action="logout" id="logout">
 <input type="hidden" name="form_token" value="${formToken}">
 <button>Log out</button>
 </form>`,
+  );
+}
+
+/** `formToken` as on the login page. */
+export function composePage(formToken: string): string {
+  return page(
+    'Write a message',
+    html`<h1>Write a message</h1>
+<form method="post" action="send" id="compose">
+<input type="hidden" name="form_token" value="${formToken}">
+<label>To <input name="to" type="email" required></label>
+<label>Subject <input name="subject"></label>
+<label>Text <textarea name="text" rows="10" cols="60"></textarea></label>
+<button>Send</button>
+</form>
+<p><a href="inbox">Inbox</a></p>`,
   );
 }
 

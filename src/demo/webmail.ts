@@ -3,7 +3,8 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { type Account, accepts } from './account.ts';
 import type { Fault } from './fault.ts';
 import type { MemoryMailbox } from './mailbox.ts';
-import { inboxPage, loginPage, messagePage, noticePage } from './webmail-pages.ts';
+import { writtenMessage } from './webmail-message.ts';
+import { composePage, inboxPage, loginPage, messagePage, noticePage } from './webmail-pages.ts';
 import { type WebmailSession, WebmailSessions } from './webmail-sessions.ts';
 
 interface Tenant {
@@ -75,6 +76,7 @@ async function reply(
     return { status: 403, body: noticePage('Refused', 'The form has expired. Start again.') };
   }
   if (path === '/login') return logIn(form, session, tenant, sessions);
+  if (path === '/send' && session.loggedIn) return send(form, tenant);
   if (path !== '/logout') return notFound;
   sessions.end(session);
   return { status: 303, location: '/' };
@@ -94,8 +96,9 @@ function show(
     return { status: 200, body: loginPage(fresh.formToken, null), session: fresh };
   }
   const message = /^\/message\/(\d{1,10})$/.exec(path);
-  if (path !== '/inbox' && message === null) return notFound;
+  if (path !== '/inbox' && path !== '/compose' && message === null) return notFound;
   if (session === null || !session.loggedIn) return { status: 303, location: '/' };
+  if (path === '/compose') return { status: 200, body: composePage(session.formToken) };
   const { account, mailbox } = tenant;
   if (message === null) {
     return { status: 200, body: inboxPage(account.address, session.formToken, mailbox.list()) };
@@ -117,6 +120,23 @@ function logIn(
   }
   sessions.end(session);
   return { status: 303, location: '/inbox', session: sessions.create(true) };
+}
+
+/** Delivered at once, as by a server that sends and receives; to the tenant's only mailbox. */
+function send(form: URLSearchParams, { account, mailbox, now }: Tenant): Reply {
+  const to = form.get('to')?.trim().toLowerCase();
+  if (to !== account.address) {
+    return { status: 200, body: noticePage('Not sent', 'There is no such mailbox here.') };
+  }
+  const text = writtenMessage(
+    account.address,
+    form.get('subject') ?? '',
+    form.get('text') ?? '',
+    now(),
+  );
+  return mailbox.deliver(text)
+    ? { status: 200, body: noticePage('Sent', 'Message sent.') }
+    : { status: 503, body: noticePage('Not sent', 'Too much mail is waiting for delivery.') };
 }
 
 /** Null when it is too long; what is too long is read to its end all the same, but not kept. */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { loadSettings } from '../../src/config/load.ts';
+import { trusted } from '../support/certificates.ts';
 import { root } from './build.ts';
 import { execute, type Outcome } from './cell.ts';
 import { missingHere } from './requirements.ts';
@@ -18,6 +20,8 @@ const service = z.object({
   image: z.string(),
   read_only: z.boolean().default(false),
   cap_drop: z.array(z.string()).default([]),
+  cap_add: z.array(z.string()).default([]),
+  profiles: z.array(z.string()).default([]),
   security_opt: z.array(z.string()).default([]),
   ports: z.array(z.string()),
   volumes: z.array(mount),
@@ -37,12 +41,18 @@ describe('docker-compose.yml', { skip: missingHere(['docker-compose'], false) },
   }
 
   test('is read by docker-compose 1.29, and holds mailminute and all that is beside it', async () => {
-    assert.deepEqual(Object.keys((await resolved({})).services).sort(), [
-      'alertmanager',
-      'grafana',
-      'mailminute',
-      'prometheus',
-    ]);
+    const { services } = await resolved({});
+    const profiles = Object.entries(services).map(([name, is]) => [name, is.profiles.join()]);
+    assert.deepEqual(Object.fromEntries(profiles), {
+      alertmanager: '',
+      demo: 'demo',
+      'demo-tenant': 'demo',
+      grafana: '',
+      mailminute: 'default',
+      prometheus: '',
+    });
+    // Without it no mailminute would start.
+    assert.match(readFileSync(join(root, '.env'), 'utf8'), /^COMPOSE_PROFILES=default$/m);
   });
 
   test('publishes every port on this machine only, and confines every service', async () => {
@@ -51,6 +61,7 @@ describe('docker-compose.yml', { skip: missingHere(['docker-compose'], false) },
       for (const port of is.ports) assert.match(port, /^127\.0\.0\.1:/, name);
       assert.equal(is.read_only, true, name);
       assert.deepEqual(is.cap_drop, ['ALL'], name);
+      assert.ok(is.cap_add.length === 0 || name === 'demo-tenant', name);
       assert.deepEqual(is.security_opt, ['no-new-privileges:true'], name);
     }
   });
@@ -66,10 +77,26 @@ describe('docker-compose.yml', { skip: missingHere(['docker-compose'], false) },
   });
 
   test('pins the version of every image that it does not build', async () => {
-    const { mailminute: _built, ...others } = (await resolved({})).services;
-    for (const [name, { image }] of Object.entries(others))
-      assert.match(image ?? '', /:v?\d+\.\d+\.\d+$/, name);
+    for (const [name, { image }] of Object.entries((await resolved({})).services))
+      assert.match(image, /^mailminute(-demo-tenant)?:local$|:v?\d+\.\d+\.\d+$/, name);
   });
+});
+
+test('the configuration of the demo is without a fault', () => {
+  const { faults } = loadSettings(
+    join(root, 'config/demo/mailminute.yaml'),
+    {},
+    {
+      list: () => [],
+      read: (path) =>
+        path.startsWith('/run/demo/')
+          ? path.endsWith('.pem')
+            ? trusted.cert
+            : 'a password'
+          : readFileSync(path, 'utf8'),
+    },
+  );
+  assert.deepEqual(faults, []);
 });
 
 describe('prometheus.yml', { skip: missingHere(['prometheus'], false) }, () => {

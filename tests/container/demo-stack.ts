@@ -90,7 +90,7 @@ export function testDemoStack(stage: () => Stage): void {
       // Claims exist once a month has ended below its target; tests/grafana has them.
       const queries = queriesOf('demo').filter((query) => !query.includes('mailminute_claim_'));
       assert.ok(queries.length > 40);
-      let empty = queries;
+      let empty: readonly string[] = queries;
       const full = async () => {
         empty = await emptyOf(cell(), queries);
         return empty.length === 0;

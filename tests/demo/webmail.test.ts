@@ -49,6 +49,33 @@ test('subjects and bodies are escaped, encoded words are readable', async () => 
   assert.doesNotMatch(page, /<script>|<b>/);
 });
 
+test('a message is sent to the mailbox, as it was written, and to nobody else', async () => {
+  const browser = new Browser(tenant);
+  const form_token = formToken(await browser.logIn());
+  assert.match(await (await browser.request('./compose')).text(), /id="compose"/);
+  const subject = `${'长的主题'.repeat(10)} <b>\r\nBcc: <other@demo.example>`;
+  const message = { to: tenant.address, subject, text: 'one\ntwo 三\n.\nfour' };
+  const sent = await browser.request('./send', { form_token, ...message });
+  assert.match(await sent.text(), /<p id="notice">Message sent/);
+  const inbox = await (await browser.request('./inbox')).text();
+  assert.match(inbox, /(长的主题){10} &#60;b&#62; Bcc: &#60;other@demo.example&#62;/);
+  const link = /href="(message\/\d+)"/.exec(inbox)?.[1] ?? '';
+  const page = await (await browser.request(`./${link}`)).text();
+  assert.match(page, /one\r\ntwo 三\r\n\.\r\nfour/);
+  assert.doesNotMatch(page, /^Bcc:/m);
+  const other = { ...message, to: 'other@demo.example' };
+  const refused = await browser.request('./send', { form_token, ...other });
+  assert.doesNotMatch(await refused.text(), /Message sent/);
+});
+
+test('nothing is sent without a login', async () => {
+  const browser = new Browser(tenant);
+  const first = await (await browser.request('./')).text();
+  const form = { form_token: formToken(first), to: tenant.address, subject: 'x', text: 'y' };
+  assert.equal((await browser.request('./send', form)).status, 404);
+  assert.equal((await browser.request('./compose')).status, 303);
+});
+
 test('unknown pages, methods and overlong forms get their own codes', async () => {
   const browser = new Browser(tenant);
   await browser.logIn();
@@ -59,7 +86,7 @@ test('unknown pages, methods and overlong forms get their own codes', async () =
   assert.equal(put.status, 405);
 });
 
-test('the flow file is valid, and its steps lead from the login page to the message and out', async () => {
+test('the flow file is valid, and its steps lead from the login page to the message, to one that is sent, and out', async () => {
   const { flow } = decodeFlow(await readFile(tenant.webmail.flow, 'utf8'), 'demo.yaml');
   assert.ok(flow !== null && flow.driver !== 'browser');
   await sendMail(tenant, 'token4711 a round trip');
@@ -68,6 +95,8 @@ test('the flow file is valid, and its steps lead from the login page to the mess
     ['password', tenant.password],
     ['address', tenant.address],
     ['token', 'token4711'],
+    ['subject', 'mailminute probe w-4711'],
+    ['body', 'sent by webmail'],
   ]);
   const lookup = (name: string): string => variables.get(name) ?? assert.fail(`no ${name}`);
   const encoded = (name: string): string => encodeURIComponent(lookup(name));
@@ -90,4 +119,5 @@ test('the flow file is valid, and its steps lead from the login page to the mess
     }
   }
   assert.equal((await browser.request('./inbox')).status, 303, 'logged out at the end');
+  assert.match(await browser.logIn(), /mailminute probe w-4711/);
 });
