@@ -69,6 +69,7 @@ const mutations: readonly (readonly [string, string, string, string])[] = [
   ['MailminuteUnavailableLong', 'for: 3m', 'for: 30m', 'a page that comes late'],
   ['MailminuteUnavailableOften', '>= 5', '>= 6', 'another count of minutes'],
   ['MailminuteBudgetHalfUsed', 'used_ratio >= 0.5', 'used_ratio >= 0.4', 'another share'],
+  ['MailminuteMailboxFilling', '>= 0.9', '>= 0.99', 'a mailbox that is full already'],
   ['MailminuteLocalFault', '>= 0.66', '>= 0.3', 'one control target of three'],
 ];
 

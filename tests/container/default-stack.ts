@@ -17,6 +17,8 @@ export interface Stage {
   readonly cell: Cell;
   readonly compose: Compose;
   readonly mounted: Mounted;
+  /** Fulfilled when the image of the demo's tenant is there. */
+  readonly tenant: Promise<void>;
 }
 
 const keptImage = 'docker.io/library/mailminute:kept';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { queriesOf } from '../grafana/queries.ts';
 import { ask, emptyOf, published, series, until } from './asking.ts';
 import { containerOf, containers } from './bring-up.ts';
@@ -30,6 +30,7 @@ export function testDemoStack(stage: () => Stage): void {
       (await series(cell(), 'min by (protocol) (mailminute_probe_success{tenant="demo"}) == 1'))
         .length === 4;
 
+    before(() => stage().tenant);
     after(async () => {
       await compose('--profile', 'demo', 'down', '--volumes');
     });
@@ -102,6 +103,9 @@ export function testDemoStack(stage: () => Stage): void {
     test('is well again when it is mended', async () => {
       assert.match(await inTenant('mend', 'imap'), /^imap is mended/);
       await until('imap', fourWays, 60_000);
+      const demo = await containerOf(cell(), 'demo');
+      const report = succeeded(await cell().podman(['exec', demo, 'mailminute', 'report']));
+      assert.match(report, /probe@demo\.example|demo/);
     });
 
     test('is walked through by a browser, from an image that has one', {
