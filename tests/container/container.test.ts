@@ -4,12 +4,13 @@ import { after, before, describe } from 'node:test';
 import { openCompose } from './bring-up.ts';
 import { root } from './build.ts';
 import { openCell } from './cell.ts';
-import { type Stage, testDefaultStack } from './default-stack.ts';
+import { testDefaultStack } from './default-stack.ts';
 import { testDemoStack } from './demo-stack.ts';
 import { buildImage, buildTenant } from './image.ts';
 import { testImage } from './image-tests.ts';
 import { missingHere } from './requirements.ts';
 import { writeConfiguration } from './running.ts';
+import type { Stage } from './stage.ts';
 import { bringBase, buildStandIns, standInNotice } from './stand-ins.ts';
 
 const packages = readFileSync(join(import.meta.dirname, 'packages.txt'), 'utf8')

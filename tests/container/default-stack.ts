@@ -5,32 +5,14 @@ import { after, before, describe, test } from 'node:test';
 import { openDatabase } from '../../src/store/open.ts';
 import { sealAll, writeEvidence } from '../store/sealed-evidence.ts';
 import { ask, askAll, published, series, until } from './asking.ts';
-import { type Compose, containerOf, containers } from './bring-up.ts';
+import { containerOf, containers } from './bring-up.ts';
 import { build } from './build.ts';
-import type { Cell } from './cell.ts';
 import { confinementOf, noCapabilities } from './confinement.ts';
 import { imageName } from './image.ts';
-import { exitCodeOf, type Mounted, run, succeeded, uid, untilHealthy } from './running.ts';
-
-/** What the tests of a stack are given once the images are there. */
-export interface Stage {
-  readonly cell: Cell;
-  readonly compose: Compose;
-  readonly mounted: Mounted;
-  /** Fulfilled when the image of the demo's tenant is there. */
-  readonly tenant: Promise<void>;
-}
+import { exitCodeOf, run, succeeded, uid, untilHealthy } from './running.ts';
+import { evidence, type Stage } from './stage.ts';
 
 const keptImage = 'docker.io/library/mailminute:kept';
-
-/** Every row of evidence up to an id, as one hash; and the newest id. Run in the container. */
-const evidence = (upTo: number) => `
-  const Database = require('/app/node_modules/better-sqlite3');
-  const database = new Database('/data/mailminute.db', { readonly: true });
-  const rows = database.prepare('SELECT * FROM result WHERE id <= ? ORDER BY id').all(${upTo});
-  const hash = require('node:crypto').createHash('sha256').update(JSON.stringify(rows)).digest('hex');
-  const { newest } = database.prepare('SELECT max(id) AS newest FROM result').get();
-  console.log(JSON.stringify({ hash, count: rows.length, newest }));`;
 
 export function testDefaultStack(stage: () => Stage): void {
   describe('the default stack', () => {

@@ -8,9 +8,9 @@ import { ask, emptyOf, published, series, until } from './asking.ts';
 import { containerOf, containers } from './bring-up.ts';
 import { root } from './build.ts';
 import { confinementOf, noCapabilities } from './confinement.ts';
-import type { Stage } from './default-stack.ts';
 import { buildImage } from './image.ts';
 import { exitCodeOf, succeeded, uid, untilHealthy } from './running.ts';
+import type { Stage } from './stage.ts';
 
 const withoutBrowser =
   process.env.MAILMINUTE_CONTAINER_BROWSER === undefined &&

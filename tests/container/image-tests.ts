@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { root } from './build.ts';
-import type { Stage } from './default-stack.ts';
 import { imageName } from './image.ts';
 import { get, inNode, run, succeeded, uid, untilHealthy } from './running.ts';
+import type { Stage } from './stage.ts';
 
 export function testImage(stage: () => Stage): void {
   describe('the container image', () => {
