@@ -3,10 +3,11 @@ import type { Settings } from '../config/settings.ts';
 import { formatInstant } from '../domain/calendar.ts';
 import { type Attribution, attributions } from '../domain/ledger.ts';
 import { type Protocol, protocols } from '../domain/protocol.ts';
-import { type Reattribution, speaksOf } from '../domain/reattribution.ts';
-import type { Tenant } from '../domain/tenant.ts';
+import { type Reattribution, type Spoken, speaksOf } from '../domain/reattribution.ts';
+import { mailboxesOf, type Tenant } from '../domain/tenant.ts';
 import { instantJson } from '../report/json-parts.ts';
 import { ledgerStore } from '../store/ledger.ts';
+import { mailboxStore } from '../store/mailboxes.ts';
 import type { Connection } from '../store/open.ts';
 import { reattributionStore } from '../store/reattributions.ts';
 import {
@@ -14,6 +15,7 @@ import {
   enter,
   headOf,
   look,
+  misuse,
   pastInstantOf,
   say,
   tenantOf,
@@ -27,6 +29,7 @@ import { summaries } from './summaries.ts';
 
 interface AddOptions extends EntryOptions {
   readonly protocol: Protocol;
+  readonly mailbox?: string;
   readonly at: string;
   readonly to: Attribution;
 }
@@ -41,6 +44,7 @@ export function registerAttribute(program: Command): void {
         .choices([...protocols])
         .makeOptionMandatory(),
     )
+    .option('--mailbox <address>', 'of the tenant’s several mailboxes only this one')
     .requiredOption(
       '--at <instant>',
       'the start of the run’s possible time as the report shows it, or an instant inside it',
@@ -61,11 +65,13 @@ function add(options: AddOptions): void {
   const given = {
     ...headOf(options),
     tenant: tenant.name,
+    ...(options.mailbox !== undefined && { mailbox: options.mailbox }),
     protocol: options.protocol,
     instant: pastInstantOf('--at', options.at, tenant.zone),
     attribution: options.to,
   };
   enter(settings, (connection) => {
+    assertMailbox(connection, tenant, options.mailbox);
     const id = reattributionStore(connection).add(given);
     say(`re-attribution ${id} added: ${lineOf(given, tenant.zone)}`);
     if (!hasRun(connection, settings, tenant, given))
@@ -75,11 +81,23 @@ function add(options: AddOptions): void {
   });
 }
 
+/** @throws CommandError for a mailbox that is not, and never was, the tenant's */
+function assertMailbox(connection: Connection, tenant: Tenant, address: string | undefined): void {
+  const known = new Set([
+    ...mailboxesOf(tenant).map((mailbox) => mailbox.address),
+    ...mailboxStore(connection)
+      .eras(tenant.name)
+      .flatMap(({ mailboxes }) => mailboxes),
+  ]);
+  if (address === undefined || known.has(address)) return;
+  throw misuse(`--mailbox: expected one of ${[...known].join(', ')}, found "${address}"`);
+}
+
 function hasRun(
   connection: Connection,
   settings: Settings,
   tenant: Tenant,
-  given: Pick<Reattribution, 'protocol' | 'instant'>,
+  given: Spoken,
 ): boolean {
   const contract = settings.contracts.get(tenant.contract)?.name ?? tenant.contract;
   const within = { from: given.instant, to: given.instant + 1 };
@@ -88,11 +106,9 @@ function hasRun(
     .some((run) => speaksOf(given, run));
 }
 
-function lineOf(
-  given: Pick<Reattribution, 'protocol' | 'instant' | 'attribution'>,
-  zone: string,
-): string {
-  return `${given.protocol} at ${formatInstant(given.instant, zone)} → ${given.attribution}`;
+function lineOf(given: Spoken & Pick<Reattribution, 'attribution'>, zone: string): string {
+  const whose = given.mailbox === undefined ? '' : ` of ${given.mailbox}`;
+  return `${given.protocol}${whose} at ${formatInstant(given.instant, zone)} → ${given.attribution}`;
 }
 
 function list(options: ListOptions): void {
@@ -106,6 +122,7 @@ function list(options: ListOptions): void {
       (one, { zone }) => [`#${one.id} ${lineOf(one, zone)}`, ...tailOf(one, zone)],
       (one, { zone }) => ({
         ...entryJson(one, zone),
+        mailbox: one.mailbox ?? null,
         protocol: one.protocol,
         instant: instantJson(one.instant, zone),
         attribution: one.attribution,

@@ -5,6 +5,8 @@ import type { Protocol } from './protocol.ts';
 
 /** A person's word on whose fault a failure run was: an added entry, the evidence stays as it is. */
 export interface Reattribution extends Entry {
+  /** Address, of a tenant with several mailboxes; left out: whichever failed then. */
+  readonly mailbox?: string;
   readonly protocol: Protocol;
   /** Wall ms inside the run's possible interval; its start, as the ledger shows it, is one. */
   readonly instant: number;
@@ -19,13 +21,19 @@ export interface AttributedRun extends FailureRun {
   readonly reattribution: Reattribution | null;
 }
 
+/** By what it is told which run an entry speaks of. */
+export type Spoken = Pick<Reattribution, 'mailbox' | 'protocol' | 'instant'>;
+
 /** True when the entry speaks of this run; a boundary belongs to the run that begins there. */
 export function speaksOf(
-  entry: Pick<Reattribution, 'protocol' | 'instant'>,
-  run: Pick<FailureRun, 'protocol' | 'possible'>,
+  entry: Spoken,
+  run: Pick<FailureRun, 'protocol' | 'possible' | 'mailbox'>,
 ): boolean {
   const { from, to } = run.possible;
   if (entry.protocol !== run.protocol) return false;
+  // A run from before there were several names none: it is of the only one.
+  const { mailbox } = entry;
+  if (mailbox !== undefined && (run.mailbox ?? mailbox) !== mailbox) return false;
   return entry.instant === from || (entry.instant >= from && entry.instant < to);
 }
 
@@ -51,10 +59,7 @@ export function reattribute(
  * that they speak of, widened to everything that overlaps them, since counting unites runs.
  * @param runs of all protocols of the tenant, from well before to well after
  */
-export function touchedTime(
-  runs: readonly FailureRun[],
-  entries: readonly Pick<Reattribution, 'protocol' | 'instant'>[],
-): Interval[] {
+export function touchedTime(runs: readonly FailureRun[], entries: readonly Spoken[]): Interval[] {
   const spoken = runs.filter((run) => entries.some((entry) => speaksOf(entry, run)));
   return union(runs.map(({ possible }) => possible)).filter(({ from, to }) =>
     spoken.some(({ possible }) => possible.from >= from && possible.to <= to),

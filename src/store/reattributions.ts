@@ -14,6 +14,7 @@ import {
 import type { Connection } from './open.ts';
 
 type Row = JoinedRow & {
+  readonly mailbox: string | null;
   readonly protocol: Protocol;
   readonly instant: number;
   readonly attribution: Attribution;
@@ -23,16 +24,16 @@ type Row = JoinedRow & {
 export function reattributionStore(connection: Connection) {
   const entries = entryStore(connection);
   const insert = connection.prepare(
-    'INSERT INTO reattribution (id, protocol, instant, attribution) VALUES (?, ?, ?, ?)',
+    'INSERT INTO reattribution (id, mailbox, protocol, instant, attribution) VALUES (?, ?, ?, ?, ?)',
   );
   const select = connection.prepare(`
-    SELECT ${entryColumns}, reattribution.protocol, reattribution.instant, reattribution.attribution
+    SELECT ${entryColumns}, reattribution.mailbox, reattribution.protocol, reattribution.instant, reattribution.attribution
     FROM entry JOIN reattribution USING (id) ${withWithdrawal}
     WHERE entry.tenant = @tenant AND entry.id <= @upTo ORDER BY entry.id`);
   const add = connection.transaction((given: Given<Reattribution>): number => {
     const { tenant, author, enteredAt, note, evidence } = given;
     const id = entries.add('reattribution', { tenant, author, enteredAt, note, evidence });
-    insert.run(id, given.protocol, given.instant, given.attribution);
+    insert.run(id, given.mailbox ?? null, given.protocol, given.instant, given.attribution);
     return id;
   });
   return {
@@ -40,6 +41,7 @@ export function reattributionStore(connection: Connection) {
     list: (tenant: string, upTo: number = latest): Reattribution[] =>
       (select.all({ tenant, upTo }) as Row[]).map((row) => ({
         ...entryOf(row),
+        ...(row.mailbox !== null && { mailbox: row.mailbox }),
         protocol: row.protocol,
         instant: row.instant,
         attribution: row.attribution,

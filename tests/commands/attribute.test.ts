@@ -19,6 +19,26 @@ test('a re-attribution is added, listed and withdrawn from the command line', ()
   assert.match(cli.good('attribute', 'list'), /WITHDRAWN by operator .*: the change was later/);
 });
 
+test('of several mailboxes one can be named, and only one that is the tenant’s', () => {
+  const cli = new CommandLine();
+  const add = (address: string) =>
+    cli.run(
+      ...['attribute', 'add', '--protocol', 'imap', '--at', '2026-10-03T01:00:00Z'],
+      ...['--to', 'customer', '--why', 'our firewall', '--mailbox', address],
+    );
+  const { code, out } = add('probe@acme.example');
+  assert.equal(code, 0);
+  assert.match(out, /added: imap of probe@acme\.example at /);
+  assert.equal(cli.list('attribute', 'list')[0]?.mailbox, 'probe@acme.example');
+  const wrong = add('probe@acme.exmaple');
+  assert.equal(wrong.code, 2);
+  assert.match(
+    wrong.err,
+    /--mailbox: expected one of probe@acme\.example, found "probe@acme\.exmaple"/,
+  );
+  assert.equal(cli.list('attribute', 'list').length, 1);
+});
+
 test('without a reason, or with an unknown protocol or attribution, it is refused with code 2', () => {
   const cli = new CommandLine();
   const base = ['attribute', 'add', '--at', '2026-10-03 09:00'];

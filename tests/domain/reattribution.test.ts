@@ -47,6 +47,23 @@ test('an entry gives its run another attribution and keeps what the evidence say
   assert.equal(runs[0]?.attribution, 'provider', 'the runs given are left as they are');
 });
 
+test('an entry about one of several mailboxes leaves the failures of the others to whoever they are', () => {
+  const runs = [
+    run(100, 200, { mailbox: 'one@acme.example' }),
+    run(110, 210, { mailbox: 'two@acme.example' }),
+    run(120, 220),
+  ];
+  const about = said(1, 150, { mailbox: 'two@acme.example' });
+  const blamed = (entries: readonly Reattribution[]) =>
+    reattribute(runs, entries).map(({ attribution }) => attribution);
+  assert.deepEqual(blamed([about]), ['provider', 'customer', 'customer']);
+  assert.deepEqual(blamed([said(1, 150)]), ['customer', 'customer', 'customer']);
+  const [first, second] = runs;
+  assert.deepEqual(touchedTime([first ?? assert.fail(), second ?? assert.fail()], [about]), [
+    { from: 100, to: 210 },
+  ]);
+});
+
 test('an entry speaks of the run whose possible time holds its instant; a boundary belongs to the later run', () => {
   const runs = [run(100, 200), run(200, 300)];
   const blamed = (instant: number) =>

@@ -15,6 +15,14 @@ const given = {
 } as const;
 const by = { author: 'auditor', enteredAt: 2, note: 'the change was later', evidence: null };
 
+test('one about a single mailbox says which', () => {
+  const store = reattributionStore(emptyDatabase());
+  const id = store.add({ ...given, mailbox: 'two@acme.example' });
+  assert.deepEqual(store.list('acme'), [
+    { ...given, mailbox: 'two@acme.example', id, withdrawn: null },
+  ]);
+});
+
 test('a re-attribution comes back as it was entered, and stays visible when it is withdrawn', () => {
   const store = reattributionStore(emptyDatabase());
   const id = store.add(given);
