@@ -70,6 +70,7 @@ export function readTenant(section: Section, world: World, sink: string | null):
   if (decoded === null || contract === null || mailboxes === null) return null;
   const [mailbox, ...more] = mailboxes;
   warnOfTokens(section, webmail, mailboxes);
+  warnOfCopies(section, webmail, imap);
   return {
     name: decoded.name,
     contract: contract.name,
@@ -98,4 +99,14 @@ function warnOfTokens(section: Section, webmail: Tenant['webmail'], mailboxes: r
     section
       .at('webmail')
       .warn('a login form takes no access token: without mailbox.password it is only connected to');
+}
+
+/** What a webmail sends it keeps a copy of, and only IMAP can remove that. */
+function warnOfCopies(section: Section, webmail: Tenant['webmail'], imap: Tenant['imap']) {
+  if (webmail === null || webmail.sendInterval === null || imap !== null) return;
+  section
+    .at('webmail')
+    .warn(
+      'without imap the copies of what it sends stay in the folder for sent mail: empty that by a rule, or say send_interval: off',
+    );
 }

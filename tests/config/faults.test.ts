@@ -116,6 +116,17 @@ test('a webmail that a mailbox with an access token could not log in to is warne
   assert.deepEqual(about('page'), []);
 });
 
+test('a webmail that sends, of a tenant without imap to remove the copies, is warned of', () => {
+  const webmail = (more: string) =>
+    `    webmail: { url: https://mail.acme.example/, flow: roundcube, consent: ours${more} }\n`;
+  const about = (text: string) =>
+    load(text).warnings.filter((warning) => warning.includes('stay in the folder for sent mail'));
+  const without = smallest.replace('imap: {', 'pop: {');
+  assert.equal(about(`${without}${webmail('')}`).length, 1);
+  assert.deepEqual(about(`${without}${webmail(', send_interval: off')}`), []);
+  assert.deepEqual(about(`${smallest}${webmail('')}`), []);
+});
+
 test('a flow file’s faults name the flow file', () => {
   const text = exchanged(
     'imap: { host: imap.acme.example }',
