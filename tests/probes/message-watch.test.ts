@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { ImapFlow } from 'imapflow';
 import { createTransport } from 'nodemailer';
-import { newToken, probeMessage } from '../../probes/message.ts';
+import { messageIdOf, newToken, probeMessage, subjectOf } from '../../probes/message.ts';
 import { eventually, withoutTenant } from '../daemon/daemon.ts';
 import { roundsOn, tenantOn } from '../tenant/rounds.ts';
 import { type RealTenant, startTenant } from '../tenant/tenant.ts';
@@ -43,6 +44,25 @@ describe('the message watch on the real tenant', { skip, timeout: 180_000 }, () 
     return token;
   }
 
+  /** Puts messages into a folder as if they had come so many days ago. */
+  async function place(folder: string, days: number, messages: readonly string[]): Promise<void> {
+    const { address, password } = real.probe;
+    const { host, port } = real.endpoints.imaps;
+    const client = new ImapFlow({
+      host,
+      port,
+      secure: true,
+      auth: { user: address, pass: password },
+      tls: { ca: real.ca.text },
+      logger: false,
+    });
+    client.on('error', () => {});
+    await client.connect();
+    const at = new Date(Date.now() - days * 86_400_000);
+    for (const message of messages) await client.append(folder, message, [], at);
+    await client.logout();
+  }
+
   test('a message that a Sieve rule puts into Junk is seen there, and has the fate junk', async () => {
     real.setSieve(real.probe, 'require ["fileinto"];\nfileinto "Junk";\n');
     const results = await rounds.round();
@@ -66,10 +86,25 @@ describe('the message watch on the real tenant', { skip, timeout: 180_000 }, () 
     real.setSieve(real.probe, 'keep;\n');
   });
 
-  test('mail of others in Junk and in the inbox is left alone', async () => {
+  test('old leftovers of ours are swept, whoever has forgotten them; mail of others is left alone', async () => {
     const foreign = await real.deliver(5, { mailbox: 'Junk' });
+    const { address } = real.probe;
+    const before = await real.list();
+    const [old, fresh] = [newToken(), newToken()];
+    const ofOurs = (token: string) => probeMessage({ token, address, at: Date.now() });
+    // Somebody's own mail about our messages has their subject, and is theirs all the same.
+    const theirs = `From: boss@elsewhere.example\r\nTo: ${address}\r\nMessage-ID: <theirs@elsewhere.example>\r\nSubject: Re: ${subjectOf(old)}\r\n\r\nWhat is this?\r\n`;
+    await place('INBOX', 3, [ofOurs(old), theirs]);
+    await place('INBOX', 0, [ofOurs(fresh)]);
+    await place('Junk', 3, [ofOurs(newToken())]);
     await rounds.watch('imap', { hygiene: true });
     assert.deepEqual(await real.list('Junk'), foreign);
+    const left = (await real.list()).filter((id) => !before.includes(id));
+    assert.deepEqual(
+      left.sort(),
+      ['<theirs@elsewhere.example>', messageIdOf(fresh, address)].sort(),
+    );
+    rounds.messages.sent('tenant', fresh, Date.now(), Date.now());
   });
 
   for (const { who, bounced, recipient } of [
