@@ -3,13 +3,13 @@ import type { Contract } from '../domain/contract.ts';
 import { alwaysRented, servicePeriod } from '../domain/denominator.ts';
 import type { Figures } from '../domain/figures.ts';
 import { type Interval, lengthOf, minuteLength, minuteOf } from '../domain/interval.ts';
-import { countStates } from '../domain/judge.ts';
 import {
   type FailureRun,
   type MinuteCount,
   type MinuteState,
   minuteStates,
 } from '../domain/ledger.ts';
+import { countStates } from '../domain/minute-states.ts';
 import type { Measurements } from '../domain/readings.ts';
 import { isTooMany } from '../domain/share.ts';
 import { byMailbox, type Tenant } from '../domain/tenant.ts';

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Case } from '../domain/case.ts';
 import type { Contract } from '../domain/contract.ts';
 import { controlsAfter, controlsBefore } from '../domain/control.ts';
 import { changesBefore } from '../domain/dns.ts';
 import type { Attempt } from '../domain/evidence.ts';
 import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, minuteLength } from '../domain/interval.ts';
-import { type Case, contextBefore } from '../domain/judge.ts';
+import { contextBefore } from '../domain/judge.ts';
 import { namedSince } from '../domain/mailboxes.ts';
 import {
   type Depth,

@@ -1,7 +1,9 @@
+import type { Judgement } from '../domain/case.ts';
 import type { Contract } from '../domain/contract.ts';
 import { type Interval, minuteLength, minuteOf, minutesTouched } from '../domain/interval.ts';
-import { type Judgement, judge, withExclusions } from '../domain/judge.ts';
+import { judge } from '../domain/judge.ts';
 import type { FailureRun, MinuteState } from '../domain/ledger.ts';
+import { withExclusions } from '../domain/minute-states.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Connection } from '../store/open.ts';
 import { openCalm } from './calm.ts';

@@ -1,6 +1,7 @@
+import type { Case, Judgement } from '../../src/domain/case.ts';
 import { type Contract, plainTerms } from '../../src/domain/contract.ts';
 import type { Attempt } from '../../src/domain/evidence.ts';
-import { type Case, type Judgement, judge } from '../../src/domain/judge.ts';
+import { judge } from '../../src/domain/judge.ts';
 import { type MinuteState, minuteStates } from '../../src/domain/ledger.ts';
 import type { Depth, Phase, Protocol } from '../../src/domain/protocol.ts';
 import type { Reason } from '../../src/domain/reason.ts';

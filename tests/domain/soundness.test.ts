@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Case, Judgement } from '../../src/domain/case.ts';
 import { controlRounds, controlsBefore } from '../../src/domain/control.ts';
 import { type Interval, minuteOf } from '../../src/domain/interval.ts';
-import { type Case, contextBefore, type Judgement, judge } from '../../src/domain/judge.ts';
+import { contextBefore, judge } from '../../src/domain/judge.ts';
 import type { MinuteState } from '../../src/domain/ledger.ts';
 import { type Outage, type Seen, type World, watch } from '../support/simulation.ts';
 import { shownMinutes, trueMinutes } from '../support/truth.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { monthPeriod } from '../../src/domain/calendar.ts';
-import { countStates } from '../../src/domain/judge.ts';
+import { countStates } from '../../src/domain/minute-states.ts';
 import { healthy, judged, s, silent, success, total } from './case.ts';
 import { monthOf, promiseOf, shipped } from './worked.ts';
 
