@@ -1,7 +1,9 @@
 import { decidedWithin } from './attribution.ts';
 import type { Case } from './case.ts';
+import type { Success } from './evidence.ts';
 import { type Interval, minuteOf } from './interval.ts';
-import { type Depth, type Protocol, reaches, shallower } from './protocol.ts';
+import { type Depth, depths, type Protocol, reaches, shallower } from './protocol.ts';
+import { deepProofHolds, lastSuccess } from './runs.ts';
 import type { Seat } from './users.ts';
 
 /**
@@ -47,22 +49,56 @@ function beginningOf(at: number, intervals: readonly Interval[]): number {
   return from;
 }
 
-/** The last proof of service of one mailbox and protocol, and whether it has been silent for too long since. */
+/**
+ * Up to where one mailbox and protocol is proven to serve, so that no failure that is still to come can
+ * reach back over it, and whether it has been silent for too long since.
+ */
 function provenUntil(
   given: Case,
-  { evidence }: Seat,
+  seat: Seat,
   [protocol, deepest]: [Protocol, Depth],
 ): { readonly at: number; readonly silent: boolean } {
+  const { evidence } = seat;
   const settled = given.stretch.to - given.settling;
   const needed = shallower(given.contract.depth, deepest);
-  const last = evidence.successes.findLast(
-    (success) => success.protocol === protocol && reaches(success.depth, needed),
-  );
-  if (last === undefined) return { at: settled, silent: false };
+  const own = evidence.successes.filter((success) => success.protocol === protocol);
+  const last = lastSuccess(own, needed, Infinity);
+  const deep = deepProof(own, deepest, needed, firstsToCome(seat, protocol, settled));
+  if (deep < last) return { at: deep, silent: false };
+  if (last === -Infinity) return { at: settled, silent: false };
   // A failure at a lesser depth breaks the silence; one that is deeper may follow, and then the run may
   // have begun with the last success at that depth.
-  const failed = evidence.failures.some((one) => one.protocol === protocol && one.to > last.at);
-  return { at: last.at, silent: !failed && settled - last.at >= given.contract.threshold };
+  const failed = evidence.failures.some((one) => one.protocol === protocol && one.to > last);
+  return { at: last, silent: !failed && settled - last >= given.contract.threshold };
+}
+
+/** Where runs begin to fail that may yet turn out deeper than they are now: the open ones, and those to come. */
+function firstsToCome({ runs }: Seat, protocol: Protocol, settled: number): number[] {
+  const open = runs.filter(
+    (run) => run.protocol === protocol && (run.open || run.possible.to > settled),
+  );
+  return [settled, ...open.map(({ possible }) => possible.from)];
+}
+
+/**
+ * The earliest of the proofs, at the depths beyond the contract's, to which a failure there would reach
+ * back. Infinity: none is remembered.
+ * @param firsts wall ms; where such a run's failures may begin, or earlier
+ */
+function deepProof(
+  own: readonly Success[],
+  deepest: Depth,
+  needed: Depth,
+  firsts: readonly number[],
+): number {
+  const beyond = depths.filter((depth) => reaches(deepest, depth) && !reaches(needed, depth));
+  const proofs = beyond.flatMap((depth) =>
+    firsts.map((first) => {
+      const proof = lastSuccess(own, depth, first);
+      return proof >= first - deepProofHolds ? proof : Infinity;
+    }),
+  );
+  return Math.min(Infinity, ...proofs);
 }
 
 /** Evidence of whose fault a run was may still come for a while after its end. */

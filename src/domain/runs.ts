@@ -7,6 +7,12 @@ import { type Depth, deeper, type Protocol, reaches } from './protocol.ts';
 
 /** Nothing is proven between two failures if the later attempt began more than this after the earlier one's proof ended, ms. */
 const longestBridge = 30_000;
+/**
+ * A proof deeper than the contract asks for is remembered for so long, ms: a failure at that depth may have
+ * begun as early as it. After that a deeper failure reaches back to the last proof at the contract's depth.
+ * A message is sent at least once a day, so that nothing that is tried at all falls out of it.
+ */
+export const deepProofHolds = 25 * 60 * 60_000;
 /** Two failed attempts at least this far apart confirm a run, ms. */
 const confirmationDistance = 5_000;
 
@@ -142,14 +148,20 @@ function earliest(
   own: readonly Success[],
   rules: RunRules,
 ): number {
-  let start = -Infinity;
-  for (let i = firstAfter(own, first.from) - 1; i >= 0; i--) {
-    const success = own[i] as Success;
-    if (reaches(success.depth, depth)) {
-      start = success.at;
-      break;
-    }
-  }
+  const deep = lastSuccess(own, depth, first.from);
+  const start =
+    deep >= first.from - deepProofHolds || reaches(rules.requiredDepth, depth)
+      ? deep
+      : lastSuccess(own, rules.requiredDepth, first.from);
   if (first.reason !== 'not-delivered') return start;
   return Math.max(start, first.from - rules.deliveryAllowance);
+}
+
+/** The last success up to an instant that vouches for the depth; -Infinity if there is none. */
+export function lastSuccess(own: readonly Success[], depth: Depth, upTo: number): number {
+  for (let i = firstAfter(own, upTo) - 1; i >= 0; i--) {
+    const success = own[i] as Success;
+    if (reaches(success.depth, depth)) return success.at;
+  }
+  return -Infinity;
 }
