@@ -1,7 +1,8 @@
 import type { Contract } from '../domain/contract.ts';
 import { type Interval, minuteLength } from '../domain/interval.ts';
 import { type MailboxEra, namedSince, watchesOf } from '../domain/mailboxes.ts';
-import { type Depth, shallower } from '../domain/protocol.ts';
+import { type Depth, depths, reaches, shallower } from '../domain/protocol.ts';
+import { deepProofHolds } from '../domain/runs.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { incidentStore } from '../store/incidents.ts';
 import { mailboxStore } from '../store/mailboxes.ts';
@@ -9,6 +10,8 @@ import type { Connection } from '../store/open.ts';
 import { troubleReader, type Watched } from '../store/troubles.ts';
 import { judgedProtocols } from './case.ts';
 
+/** The newest failure that is known may be so old already, ms. */
+const slack = 2 * 60 * minuteLength;
 /** So much is searched at once, ms. */
 const windowLength = 24 * 60 * minuteLength;
 
@@ -120,6 +123,19 @@ export function openCalm(connection: Connection) {
             if (one.from < to && one.to >= to && isLong(one)) to = one.to + 1;
         }
         return Math.min(to, most);
+      },
+      /**
+       * Up to here at least nothing can still be claimed by a failure that is to come, at a depth beyond the
+       * contract's that was proven last then (`deepProofHolds`).
+       */
+      provenUntil(now: number): number {
+        const within = { from: now - 1, to: now };
+        const proofs = watchedAt(tenant, contract, within).flatMap(({ watched, deepest }) =>
+          depths
+            .filter((depth) => reaches(deepest, depth) && !reaches(contract.depth, depth))
+            .map((depth) => troubles.lastEvidence(watched, depth, now) ?? -Infinity),
+        );
+        return Math.min(now, ...proofs.filter((proof) => proof >= now - deepProofHolds - slack));
       },
       /** True when, had a run begun after `until`, it could not reach back before `instant`. */
       isSettled: (instant: number, until: number): boolean =>

@@ -46,7 +46,7 @@ export function openPieces(connection: Connection, cases: Cases) {
     const calm = calmOf(tenant, contract);
     const pending = cases.awaited(tenant, now);
     const oldestAwaited = Math.min(...[...pending.values()].flat());
-    const calmUntil = minuteOf(Math.min(now - newest, oldestAwaited));
+    const calmUntil = minuteOf(Math.min(now - newest, oldestAwaited, calm.provenUntil(now)));
 
     /** Where the minutes from `at` on stop to be plainly available, and the trouble that ends them, if any. */
     function* calmFrom(at: number): Generator<null, { until: number; trouble: Interval | null }> {

@@ -195,15 +195,41 @@ test('what is left unread changes nothing: the ledger is that of all evidence ju
   fc.assert(fc.property(drawn, compare), { numRuns: runs, endOnFailure: true });
 });
 
-// Nothing else goes wrong here: a piece that ends within the shallow time would close minutes, as a daemon
-// does, that such a run claims only later.
+const reaching = fc.tuple(drawn, reachingBack(duration)).map(([one, befalls]) => ({
+  ...one,
+  befalls: [...one.befalls, ...befalls],
+}));
+
 test('a run that reaches far back into calm time takes it along', () => {
-  const reaching = fc.tuple(drawn, reachingBack(duration)).map(([one, befalls]) => ({
-    ...one,
-    befalls,
-    pauses: [],
-  }));
   fc.assert(fc.property(reaching, compare), { numRuns: Math.ceil(runs / 3), endOnFailure: true });
+});
+
+test('closed while time goes on, no minute is closed that a later failure still claims', () => {
+  const looks = fc.array(moment, { minLength: 1, maxLength: 6 });
+  const closes = (one: Drawn, looks: readonly number[]) => {
+    const connection = openDatabase(':memory:');
+    try {
+      fill(connection, one);
+      const from = Math.floor((one.start + 500) / minute) * minute;
+      const assessor = openAssessor(connection);
+      for (const look of [...looks.toSorted((a, b) => a - b), duration])
+        assessor.close(tenant, one.terms, one.start + look);
+      const plain = judgedAtOnce(connection, one.terms, from, one.start + duration);
+      const { until, minutes, runs } = found(connection, one.terms, from);
+      // A silence that was closed as unknown may be farther than all evidence at once would be.
+      const finalUntil = Math.max(until, plain.finalUntil);
+      assert.ok(until >= plain.finalUntil);
+      const whole = expected({ ...plain, finalUntil });
+      assert.deepEqual(minutes, whole.minutes);
+      assert.deepEqual(runs, whole.runs);
+    } finally {
+      connection.close();
+    }
+  };
+  fc.assert(fc.property(reaching, looks, closes), {
+    numRuns: Math.ceil(runs / 2),
+    endOnFailure: true,
+  });
 });
 
 test('of several mailboxes each is calm by itself', () => {
