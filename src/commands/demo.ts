@@ -106,6 +106,10 @@ tenants:
     smtp: ${endpoint(smtp)}
     imap: ${endpoint(imap)}
     pop: ${endpoint(pop)}
-    webmail: { url: ${JSON.stringify(webmail.url)}, flow: ${JSON.stringify(webmail.flow)}, consent: the demo's own webmail }
+    webmail:
+      url: ${JSON.stringify(webmail.url)}
+      flow: ${JSON.stringify(webmail.flow)}
+      consent: the demo's own webmail
+      send_interval: 1m   # minutes close when sending is proven again
 `;
 }

@@ -57,9 +57,9 @@ export function reachingBack(duration: number): fc.Arbitrary<Episode[]> {
   return fc
     .record({
       protocols: fc.subarray([...watched], { minLength: 1 }),
-      from: fc.integer({ min: 100 * minute, max: duration - 10 * minute }),
+      from: fc.integer({ min: 180 * minute, max: duration - 10 * minute }),
       length: fc.integer({ min: 1_000, max: 20 * minute }),
-      pause: fc.integer({ min: minute, max: 60 * minute }),
+      pause: fc.integer({ min: minute, max: 170 * minute }),
       kinds: fc.constantFrom(
         ['unsent', 'rejected'] as const,
         ['unsent', 'full'] as const,

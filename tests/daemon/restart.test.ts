@@ -43,7 +43,7 @@ tenants:
     smtp: ${at(tenant.smtp)}
     imap: ${at(tenant.imap)}
     pop: ${at(tenant.pop)}
-    webmail: { url: "${tenant.webmail.url}", flow: ${tenant.webmail.flow}, consent: the tests' own webmail }
+    webmail: { url: "${tenant.webmail.url}", flow: ${tenant.webmail.flow}, consent: the tests' own webmail, send_interval: 30s }
 `;
   }
 

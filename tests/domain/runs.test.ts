@@ -79,6 +79,22 @@ test('without a success before it a run may have begun at any time', () => {
   assert.deepEqual(run?.possible, [-Infinity, 30]);
 });
 
+test('a failure beyond the contract’s depth reaches back to the last proof of that depth, within 25 hours', () => {
+  const hour = 3_600;
+  const deep = [failure(30 * hour, { phase: 'rcpt', reason: 'rejected' })];
+  const logins = [success(29 * hour, 'login'), success(30 * hour - 60, 'login')];
+  const since = (at: number) =>
+    runs(deep, [success(at), ...logins], { now: s(31 * hour) })[0]?.possible[0];
+  assert.equal(since(6 * hour), 6 * hour);
+  assert.equal(since(4 * hour), 30 * hour - 60);
+  // What the contract itself asks for is never forgotten.
+  const [run] = runs(deep, [success(4 * hour), ...logins], {
+    now: s(31 * hour),
+    requiredDepth: 'roundtrip',
+  });
+  assert.equal(run?.possible[0], 4 * hour);
+});
+
 test('a success divides two runs', () => {
   const found = runs([failure(20), failure(40)], [success(10), success(30), success(50)]);
   assert.deepEqual(

@@ -31,7 +31,7 @@ tenants:
     smtp: ${endpoint(layout, layout.ports.smtps)}
     imap: ${endpoint(layout, layout.ports.imaps)}
     pop: ${endpoint(layout, layout.ports.pop3s)}
-    webmail: { url: "https://${host}:${layout.ports.https}/", flow: roundcube, consent: the tests' own webmail, ca: ${layout.caPath} }
+    webmail: { url: "https://${host}:${layout.ports.https}/", flow: roundcube, consent: the tests' own webmail, send_interval: off, ca: ${layout.caPath} }
 `,
   );
   return path;
