@@ -43,7 +43,7 @@ tenants:
   - name: web
     contract: one-minute
     ${mailbox(web, secret('web', web.probe.password))}
-    webmail: { url: "${web.webmail.url}", flow: roundcube, ca: ${web.ca.path}, consent: the tests' own webmail }
+    webmail: { url: "${web.webmail.url}", flow: roundcube, ca: ${web.ca.path}, consent: the tests' own webmail, send_interval: off }
   - name: wrong
     contract: one-minute
     ${mailbox(web, secret('wrong', 'not-the-password'))}
