@@ -4,7 +4,8 @@ import { popFault } from './failure/pop.ts';
 import { smtpFault } from './failure/smtp.ts';
 import { Fault } from './failure.ts';
 import { command, ehlo, extensionsOf, readReply } from './smtp/reply.ts';
-import { connectStream, type DialObserver, secureStream } from './stream.ts';
+import { connectStream, type DialObserver } from './stream.ts';
+import { secureStream } from './tls.ts';
 import { Wire, type WireOptions } from './wire.ts';
 
 export type LineProtocol = 'smtp' | 'imap' | 'pop';

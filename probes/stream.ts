@@ -1,36 +1,20 @@
-import { isIP, connect as netConnect, type Socket } from 'node:net';
-import {
-  createSecureContext,
-  type SecureContext,
-  type TLSSocket,
-  connect as tlsConnect,
-} from 'node:tls';
-import type { Phase } from '../src/domain/protocol.ts';
-import { certificateFault, Fault, faultOf } from './failure.ts';
+import { connect, isIP, type Socket } from 'node:net';
+import { Fault, faultOf } from './failure.ts';
 import { resolve } from './resolve.ts';
+import { secureStream, type TlsObserver, type TlsTarget } from './tls.ts';
 
-export interface StreamTarget {
-  readonly host: string;
+export interface StreamTarget extends TlsTarget {
   readonly port: number;
-  /** PEM text of the authorities to trust instead of the system's; null for the system's. */
-  readonly ca: string | null;
-  /** Name for SNI and certificate check; null for `host`. */
-  readonly servername: string | null;
-  /** False: whatever certificate there is will do (opportunistic TLS, RFC 7435). */
-  readonly verify?: boolean;
   /** Which address is tried first. */
   readonly turn: number;
 }
 
 /** What a dial tells while it happens, so that also a failed one leaves its evidence. */
-export interface DialObserver {
-  phase(name: Phase): void;
+export interface DialObserver extends TlsObserver {
   /** A request leaves now. */
   mark(): void;
   /** `ip:port` that is being tried. */
   address(text: string): void;
-  /** After the handshake, and before the certificate is judged; wall ms of notAfter. */
-  tls(version: string | null, certificateNotAfter: number | null): void;
 }
 
 /** RFC 8305 §5, Connection Attempt Delay, ms. */
@@ -117,7 +101,7 @@ function raceTcp(
       next += 1;
       const text = addressText(address, port);
       observer.address(text);
-      const socket = netConnect({ host: address, port, noDelay: true, autoSelectFamily: false });
+      const socket = connect({ host: address, port, noDelay: true, autoSelectFamily: false });
       open.add(socket);
       socket.once('error', (error) => lost(socket, error)).on('error', ignore);
       socket.once('connect', () => won(socket, text));
@@ -127,83 +111,4 @@ function raceTcp(
     signal.addEventListener('abort', onAbort, { once: true });
     start();
   });
-}
-
-/**
- * TLS over a connected socket, verified against `servername ?? host`; at least TLS 1.2. No SNI for an IP
- * (RFC 6066 §3). Takes the socket over and destroys it on every failure. @throws Fault
- */
-export function secureStream(
-  socket: Socket,
-  target: StreamTarget,
-  observer: DialObserver,
-  signal: AbortSignal,
-): Promise<TLSSocket> {
-  observer.phase('tls');
-  const name = target.servername ?? target.host;
-  return new Promise((resolvePromise, reject) => {
-    const secured = tlsConnect({
-      socket,
-      host: name,
-      ...(isIP(name) === 0 ? { servername: name } : {}),
-      secureContext: contextOf(target.ca),
-      // Judged below, before a byte is sent: so that a bad certificate's date is kept as evidence.
-      rejectUnauthorized: false,
-    });
-    secured.on('error', ignore);
-    const settle = (): void => {
-      signal.removeEventListener('abort', onAbort);
-      secured.off('error', onError).off('close', onClose).off('secureConnect', onSecure);
-    };
-    const refuse = (fault: unknown): void => {
-      settle();
-      secured.destroy();
-      socket.destroy();
-      reject(fault);
-    };
-    const onAbort = (): void => refuse(signal.reason);
-    const onError = (error: Error): void => refuse(handshakeFault(error));
-    const onClose = (): void => refuse(closedInHandshake());
-    const onSecure = (): void => {
-      const notAfter = secured.getPeerX509Certificate()?.validToDate.getTime() ?? null;
-      observer.tls(secured.getProtocol(), notAfter);
-      if (!secured.authorized && target.verify !== false) {
-        refuse(certificateFault(String(secured.authorizationError)));
-        return;
-      }
-      settle();
-      resolvePromise(secured);
-    };
-    secured.once('error', onError).once('close', onClose).once('secureConnect', onSecure);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-}
-
-function closedInHandshake(): Fault {
-  return new Fault(
-    'connection-closed',
-    'the server closed the connection during the TLS handshake',
-  );
-}
-
-function handshakeFault(error: Error): Fault {
-  // Node reports an orderly end within the handshake with the code of a reset.
-  if (error.message.startsWith('Client network socket disconnected')) return closedInHandshake();
-  const fault = faultOf(error);
-  if (fault.reason !== 'internal-error') return fault;
-  return new Fault('tls-failed', fault.message, { code: fault.code });
-}
-
-const mostContexts = 100;
-const contexts = new Map<string | null, SecureContext>();
-
-/** Trusted authorities are read once and not at every connection; no session is resumed by that. */
-function contextOf(ca: string | null): SecureContext {
-  const known = contexts.get(ca);
-  if (known !== undefined) return known;
-  if (contexts.size >= mostContexts) contexts.clear();
-  const context = createSecureContext({ ...(ca === null ? {} : { ca }), minVersion: 'TLSv1.2' });
-  contexts.set(ca, context);
-  return context;
 }
