@@ -1,11 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DeliveryReport, Folder } from '../src/domain/message.ts';
-import type { Depth, Phase } from '../src/domain/protocol.ts';
+import type { Phase } from '../src/domain/protocol.ts';
 import type { Reason } from '../src/domain/reason.ts';
-import type { Copies, PageOpen, Quota, Sighting } from '../src/domain/result.ts';
 import type { Endpoint, Tenant } from '../src/domain/tenant.ts';
-import type { Trace } from '../src/domain/trace.ts';
 import { type DialOptions, dial, type LineProtocol } from './dial.ts';
+import { Evidence } from './evidence.ts';
 import { Fault } from './failure.ts';
 import { type Mask, maskOf } from './mask.ts';
 import type { Ask, Memory, ProbeContext } from './probe.ts';
@@ -24,25 +22,6 @@ const lineLimits: Readonly<Record<LineProtocol, number>> = {
   pop: 64 * 1024,
 };
 
-/** What has been found out so far; becomes the result's fields. */
-export interface Evidence {
-  address: string | null;
-  tlsVersion: string | null;
-  certificateNotAfter: number | null;
-  vouches: Depth | null;
-  token: string | null;
-  acceptedAt: number | null;
-  readonly sightings: Sighting[];
-  pageOpen: PageOpen | null;
-  lookedAt: number | null;
-  refusedAt: number | null;
-  junkLookedAt: number | null;
-  readonly reports: DeliveryReport[];
-  readonly copies: Copies[];
-  readonly traces: Trace[];
-  quota: readonly Quota[];
-}
-
 /** What a dialogue works with: time, the connection, the secret, and where evidence is put. */
 export class Attempt {
   readonly tenant: Tenant;
@@ -52,23 +31,7 @@ export class Attempt {
   readonly signal: AbortSignal;
   readonly transcript: Transcript;
   readonly mask: Mask;
-  readonly evidence: Evidence = {
-    address: null,
-    tlsVersion: null,
-    certificateNotAfter: null,
-    vouches: null,
-    token: null,
-    acceptedAt: null,
-    sightings: [],
-    pageOpen: null,
-    lookedAt: null,
-    refusedAt: null,
-    junkLookedAt: null,
-    reports: [],
-    copies: [],
-    traces: [],
-    quota: [],
-  };
+  readonly evidence = new Evidence();
   readonly #watch: Stopwatch;
   readonly #secret: { readonly value: string } | null;
   #wire: Wire | null = null;
@@ -186,48 +149,9 @@ export class Attempt {
     return secret.value;
   }
 
-  /** The deepest depth that this attempt proves, if it ends well. Without it, a success vouches for nothing. */
-  vouch(depth: Depth): void {
-    this.evidence.vouches = depth;
-  }
-
-  /** The message leaves; from here on it may be in the mailbox, whatever becomes of the answer. */
-  sent(token: string): void {
-    this.evidence.token = token;
-  }
-
-  /** SMTP: the message was refused by an answer of its own, so it is nowhere. Wall ms. */
-  refused(token: string, at: number): void {
-    this.evidence.token = token;
-    this.evidence.refusedAt = at;
-  }
-
-  /** The message was accepted: SMTP by the 250 after the final dot, webmail by its page; wall ms. */
-  accepted(token: string, at: number): void {
-    this.evidence.token = token;
-    this.evidence.acceptedAt = at;
-  }
-
-  /** Readers: a message of ours; the first sighting of a token stays. */
-  sight(sighting: Sighting): void {
-    const known = this.evidence.sightings.some((one) => one.token === sighting.token);
-    if (!known) this.evidence.sightings.push(sighting);
-  }
-
   /** Milliseconds since the attempt began. */
   elapsed(): number {
     return this.now() - this.#watch.startedAt;
-  }
-
-  /** Webmail: its page is open. The first time counts. */
-  opened(milliseconds: number, driver: PageOpen['driver']): void {
-    this.evidence.pageOpen ??= { milliseconds, driver };
-  }
-
-  /** Readers: a look into the mailbox ended well, wall ms. */
-  looked(at: number, folder: Folder = 'inbox'): void {
-    if (folder === 'junk') this.evidence.junkLookedAt = at;
-    else this.evidence.lookedAt = at;
   }
 
   /** Ends the dialogue in the running phase. @throws Fault, always */

@@ -19,7 +19,7 @@ export const imap: Probe = (tenant, ask, context) =>
   runAttempt(tenant, 'imap', ask, context, async (attempt) => {
     const wire = await attempt.dial('imap');
     if (ask.depth === 'connect') {
-      attempt.vouch('connect');
+      attempt.evidence.vouch('connect');
       return null;
     }
     const session = new Session(wire, attempt.transcript, () => attempt.now());
@@ -28,7 +28,7 @@ export const imap: Probe = (tenant, ask, context) =>
     const junk = watch === undefined ? null : await watchJunk(attempt, session);
     const inbox = await openInbox(attempt, session);
     await readAnchor(attempt, session, inbox);
-    attempt.vouch('login');
+    attempt.evidence.vouch('login');
     const lookout = new Lookout(attempt, session, inbox);
     await lookout.lookBack();
     if (watch !== undefined) {
@@ -41,7 +41,7 @@ export const imap: Probe = (tenant, ask, context) =>
       }
     }
     if (ask.depth === 'roundtrip' && (await awaitMessage(attempt, session, lookout))) {
-      attempt.vouch('roundtrip');
+      attempt.evidence.vouch('roundtrip');
     }
     await readTraces(attempt, session, lookout);
     attempt.evidence.copies.push(...(junk?.copies() ?? []), ...lookout.copies());

@@ -41,7 +41,7 @@ export function sendToMx(
     await reach(attempt, tenant, route).catch((error: unknown) => {
       // Also a greeting can refuse us.
       const answer = error instanceof Fault ? error.code : null;
-      if (/^[45]\d\d\b/.test(answer ?? '')) attempt.refused(token, attempt.now());
+      if (/^[45]\d\d\b/.test(answer ?? '')) attempt.evidence.refused(token, attempt.now());
       throw error;
     });
     const returnPath = route.reports ? sinkAddress(sender, token) : sender;

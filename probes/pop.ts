@@ -32,7 +32,7 @@ interface Look {
 
 async function converse(attempt: Attempt): Promise<ProbeOutcome['finish']> {
   await attempt.dial('pop');
-  attempt.vouch('connect');
+  attempt.evidence.vouch('connect');
   if (attempt.ask.depth === 'connect') return null;
   attempt.phase('capability');
   const offered = await readCapabilities(attempt.wire);
@@ -45,12 +45,12 @@ async function converse(attempt: Attempt): Promise<ProbeOutcome['finish']> {
     await attempt.dial('pop', { timed: false });
   }
   let look = await firstLook(attempt, offered, token);
-  attempt.vouch('login');
+  attempt.evidence.vouch('login');
   if (token !== null && acceptedAt !== null && !look.seen) {
     attempt.phase('visible');
     look = await watch(attempt, offered, token, acceptedAt, look);
   }
-  if (look.seen) attempt.vouch('roundtrip');
+  if (look.seen) attempt.evidence.vouch('roundtrip');
   const keeps = attempt.tenant.imap === null && look.wire === attempt.wire && look.wire.alive;
   return keeps ? deletion(attempt, look) : null;
 }
@@ -124,9 +124,9 @@ async function searched(
     const own = found === token;
     seen ||= own;
     const lastNotSeen = own ? times.lastNotSeen : null;
-    attempt.sight({ token: found, lastNotSeen, firstSeen: times.listedAt });
+    attempt.evidence.sight({ token: found, lastNotSeen, firstSeen: times.listedAt });
   });
-  if (complete) attempt.looked(times.before);
+  if (complete) attempt.evidence.looked(times.before);
   return { seen, complete };
 }
 

@@ -36,13 +36,13 @@ export function sendByPush(
 async function converse(attempt: Attempt): Promise<null> {
   const { ask } = attempt;
   await attempt.dial('smtp');
-  attempt.vouch('connect');
+  attempt.evidence.vouch('connect');
   if (ask.depth === 'connect') return null;
   await login(attempt);
-  attempt.vouch('login');
+  attempt.evidence.vouch('login');
   if (ask.depth === 'login' || ask.message === null) return null;
   await send(attempt, ask.message);
-  attempt.vouch('roundtrip');
+  attempt.evidence.vouch('roundtrip');
   return null;
 }
 

@@ -100,7 +100,7 @@ export class Lookout {
   }
 
   #looks(at: number): void {
-    this.#attempt.looked(at, this.#folder);
+    this.#attempt.evidence.looked(at, this.#folder);
     const missing = [...this.#wanted].filter((token) => !this.#uids.has(token));
     noteMissing(this.#attempt.memory, this.#folder, missing, at);
   }
@@ -187,7 +187,7 @@ export class Lookout {
     const elsewhere = lastMissing(this.#attempt.memory, this.#folder, token, firstSeen);
     const own = isNew ? this.#looked : null;
     const lastNotSeen = own === null ? elsewhere : Math.max(own, elsewhere ?? own);
-    this.#attempt.sight({ token, folder: this.#folder, lastNotSeen, firstSeen });
+    this.#attempt.evidence.sight({ token, folder: this.#folder, lastNotSeen, firstSeen });
   }
 
   /**

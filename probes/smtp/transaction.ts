@@ -30,15 +30,15 @@ export async function sendMessage(attempt: Attempt, message: Outgoing): Promise<
   await expect('DATA', [354]);
   const stuffed = dotStuffed(message.text);
   attempt.phase('accept');
-  attempt.sent(token);
+  attempt.evidence.sent(token);
   wire.write(stuffed, `[message, ${stuffed.length} bytes]`);
   const reply = await readReply(wire);
   if (reply.code !== 250) refuse(attempt, token, reply);
-  attempt.accepted(token, attempt.now());
+  attempt.evidence.accepted(token, attempt.now());
 }
 
 /** The message was refused by an answer of its own. @throws Fault, always */
 function refuse(attempt: Attempt, token: string, reply: SmtpReply): never {
-  attempt.refused(token, attempt.now());
+  attempt.evidence.refused(token, attempt.now());
   throw smtpFault(reply, 'other');
 }

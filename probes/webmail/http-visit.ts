@@ -46,7 +46,7 @@ export class HttpVisit extends Visit<RequestStep> {
 
   /** The time to the first pages' text: what a browser would load besides is not in it. */
   override opened(): void {
-    this.attempt.opened(this.attempt.elapsed(), 'http');
+    this.attempt.evidence.opened(this.attempt.elapsed(), 'http');
   }
 
   needsToken({ request, expect }: RequestStep): boolean {

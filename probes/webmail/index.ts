@@ -35,7 +35,7 @@ export const webmail: Probe = webmailProbe(null);
 async function visited<Step extends FlowStep>(attempt: Attempt, visit: Visit<Step>): Promise<void> {
   let failure: Fault | null = null;
   try {
-    attempt.vouch(await walkThrough(attempt, visit));
+    attempt.evidence.vouch(await walkThrough(attempt, visit));
   } catch (error) {
     failure = faultOf(error);
     throw error;
@@ -105,11 +105,11 @@ async function sends<Step extends FlowStep>(
   attempt.phase('send');
   for (const step of visit.steps('send')) {
     // From here on it may be in the mailbox, whatever the page says.
-    attempt.sent(token);
+    attempt.evidence.sent(token);
     await visit.walk(step);
   }
   const acceptedAt = attempt.now();
-  attempt.accepted(token, acceptedAt);
+  attempt.evidence.accepted(token, acceptedAt);
   lookout.awaits(token);
   return findsAndReads(attempt, visit, lookout, token, acceptedAt);
 }

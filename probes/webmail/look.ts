@@ -41,11 +41,11 @@ export class Lookout<Step extends FlowStep> {
     const firstSeen = this.#attempt.now();
     for (const token of this.#missing) {
       if (!this.#visit.shows(step, page, token)) continue;
-      this.#attempt.sight({ token, lastNotSeen: this.#lastLook, firstSeen });
+      this.#attempt.evidence.sight({ token, lastNotSeen: this.#lastLook, firstSeen });
       this.#missing.delete(token);
     }
     this.#lastLook = page.sentAt;
-    this.#attempt.looked(page.sentAt);
+    this.#attempt.evidence.looked(page.sentAt);
   }
 
   /**

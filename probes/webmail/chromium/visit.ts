@@ -120,7 +120,7 @@ export class BrowserVisit extends Visit<BrowserStep> {
   }
 
   override opened(): void {
-    if (this.#openedIn !== null) this.attempt.opened(this.#openedIn, 'browser');
+    if (this.#openedIn !== null) this.attempt.evidence.opened(this.#openedIn, 'browser');
   }
 
   needsToken({ do: actions, expect }: BrowserStep): boolean {
