@@ -1,5 +1,6 @@
+import type { Flow } from '../src/domain/flow.ts';
 import type { Protocol } from '../src/domain/protocol.ts';
-import type { Endpoint, Flow } from '../src/domain/tenant.ts';
+import type { Endpoint } from '../src/domain/tenant.ts';
 
 /** Both sides talk to the same tenant; plain data, so that it can be sent to another process. */
 export interface Target {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import { variablesIn } from '../../src/domain/flow.ts';
-import type { HttpFlow, RequestStep, Webmail } from '../../src/domain/tenant.ts';
+import type { HttpFlow, RequestStep } from '../../src/domain/flow.ts';
+import { variablesIn } from '../../src/domain/flow-text.ts';
+import type { Webmail } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Fault } from '../failure.ts';
 import { connectStream } from '../stream.ts';

@@ -1,5 +1,6 @@
+import type { FlowStep } from '../../src/domain/flow.ts';
 import { type Depth, reaches } from '../../src/domain/protocol.ts';
-import { deepestDepth, type FlowStep } from '../../src/domain/tenant.ts';
+import { deepestDepth } from '../../src/domain/tenant.ts';
 import { type Attempt, runAttempt } from '../attempt.ts';
 import { Fault, faultOf } from '../failure.ts';
 import type { Probe } from '../probe.ts';

@@ -1,6 +1,6 @@
-import { patternOf } from '../../src/domain/flow.ts';
+import type { FlowStep } from '../../src/domain/flow.ts';
+import { patternOf } from '../../src/domain/flow-text.ts';
 import type { Reason } from '../../src/domain/reason.ts';
-import type { FlowStep } from '../../src/domain/tenant.ts';
 import { Fault } from '../failure.ts';
 import { showsChallenge } from './challenge.ts';
 import type { Page } from './page.ts';

@@ -1,4 +1,4 @@
-import type { FlowStep } from '../../src/domain/tenant.ts';
+import type { FlowStep } from '../../src/domain/flow.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Page } from './page.ts';
 import type { Visit } from './visit.ts';

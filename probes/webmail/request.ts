@@ -1,5 +1,5 @@
-import { expand } from '../../src/domain/flow.ts';
-import type { RequestStep } from '../../src/domain/tenant.ts';
+import type { RequestStep } from '../../src/domain/flow.ts';
+import { expand } from '../../src/domain/flow-text.ts';
 import { Fault } from '../failure.ts';
 import type { PageRequest } from './http-client.ts';
 import type { Lookup } from './judge.ts';

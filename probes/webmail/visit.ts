@@ -1,4 +1,5 @@
-import type { FlowPhase, FlowStep, Webmail } from '../../src/domain/tenant.ts';
+import type { FlowPhase, FlowStep } from '../../src/domain/flow.ts';
+import type { Webmail } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../attempt.ts';
 import { Fault } from '../failure.ts';
 import { bodyOf, subjectOf } from '../message.ts';

@@ -1,5 +1,5 @@
-import { builtinVariables, patternOf, variablesIn } from '../domain/flow.ts';
-import { type Flow, type FlowPhase, type FlowStep, flowPhases } from '../domain/tenant.ts';
+import { type Flow, type FlowPhase, type FlowStep, flowPhases } from '../domain/flow.ts';
+import { builtinVariables, patternOf, variablesIn } from '../domain/flow-text.ts';
 import type { ConfigPath } from './fault.ts';
 import { actionFindings, requestFindings } from './flow-steps.ts';
 import { type FlowFinding, variableFindings } from './flow-variables.ts';

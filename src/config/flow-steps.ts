@@ -1,4 +1,4 @@
-import type { BrowserStep, RequestStep } from '../domain/tenant.ts';
+import type { BrowserStep, RequestStep } from '../domain/flow.ts';
 import type { ConfigPath } from './fault.ts';
 import type { FlowFinding } from './flow-variables.ts';
 

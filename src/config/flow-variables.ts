@@ -1,5 +1,5 @@
-import { variablesIn } from '../domain/flow.ts';
-import type { BrowserStep, FlowPhase, FlowStep, RequestStep } from '../domain/tenant.ts';
+import type { BrowserStep, FlowPhase, FlowStep, RequestStep } from '../domain/flow.ts';
+import { variablesIn } from '../domain/flow-text.ts';
 import type { ConfigPath } from './fault.ts';
 
 export interface FlowFinding {

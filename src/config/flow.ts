@@ -7,7 +7,7 @@ import {
   flowPhases,
   type RequestStep,
   rejectionReasons,
-} from '../domain/tenant.ts';
+} from '../domain/flow.ts';
 import { type ConfigFault, type ConfigPath, describe } from './fault.ts';
 import { flowFindings } from './flow-rules.ts';
 import type { FlowFinding } from './flow-variables.ts';

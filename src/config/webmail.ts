@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Flow, Webmail } from '../domain/tenant.ts';
+import type { Flow } from '../domain/flow.ts';
+import type { Webmail } from '../domain/tenant.ts';
 import { readAuthority } from './authority.ts';
 import { parseDuration } from './duration.ts';
 import { isLoopback } from './endpoint.ts';

@@ -1,5 +1,5 @@
 import type { Contract } from '../domain/contract.ts';
-import type { Flow } from '../domain/tenant.ts';
+import type { Flow } from '../domain/flow.ts';
 import { besides, type Files, type Place } from './files.ts';
 import type { Findings } from './section.ts';
 import type { Source } from './source.ts';

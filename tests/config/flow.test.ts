@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { formatFault } from '../../src/config/fault.ts';
 import { decodeFlow } from '../../src/config/flow.ts';
-import { expand, patternOf, variablesIn } from '../../src/domain/flow.ts';
+import { expand, patternOf, variablesIn } from '../../src/domain/flow-text.ts';
 
 const faultsOf = (yaml: string): string[] => {
   const { flow, faults } = decodeFlow(yaml, 'f.yaml');

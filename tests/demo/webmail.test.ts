@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { decodeFlow } from '../../src/config/flow.ts';
 import { type EmbeddedTenant, startEmbeddedTenant } from '../../src/demo/tenant.ts';
-import { expand, patternOf } from '../../src/domain/flow.ts';
+import { expand, patternOf } from '../../src/domain/flow-text.ts';
 import { Browser, formToken } from './browser.ts';
 import { sendMail } from './dialogue.ts';
 

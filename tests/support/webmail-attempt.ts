@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Ask } from '../../probes/probe.ts';
 import { webmail } from '../../probes/webmail/index.ts';
 import { decodeFlow } from '../../src/config/flow.ts';
+import type { Flow, HttpFlow } from '../../src/domain/flow.ts';
 import type { Depth } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Flow, HttpFlow, Tenant } from '../../src/domain/tenant.ts';
+import type { Tenant } from '../../src/domain/tenant.ts';
 
 /** A flow from YAML text; a fault in it fails the test. */
 export function flowOf(yaml: string): HttpFlow {

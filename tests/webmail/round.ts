@@ -3,10 +3,11 @@ import type { ProbePorts } from '../../probes/ports.ts';
 import type { Memory } from '../../probes/probe.ts';
 import { runRound } from '../../probes/round.ts';
 import type { BrowserRooms } from '../../probes/webmail/chromium/visit.ts';
+import type { Flow } from '../../src/domain/flow.ts';
 import { type Protocol, protocols } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Flow, Tenant } from '../../src/domain/tenant.ts';
+import type { Tenant } from '../../src/domain/tenant.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import type { RealTenant } from '../tenant/tenant.ts';
 

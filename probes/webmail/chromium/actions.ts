@@ -1,6 +1,6 @@
 import type { FrameLocator, Page } from 'playwright-core';
-import { expand } from '../../../src/domain/flow.ts';
-import type { BrowserAction } from '../../../src/domain/tenant.ts';
+import type { BrowserAction } from '../../../src/domain/flow.ts';
+import { expand } from '../../../src/domain/flow-text.ts';
 import { Fault } from '../../failure.ts';
 import type { Lookup } from '../judge.ts';
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page as BrowserPage } from 'playwright-core';
-import { variablesIn } from '../../../src/domain/flow.ts';
-import type { BrowserFlow, BrowserStep, Webmail } from '../../../src/domain/tenant.ts';
+import type { BrowserFlow, BrowserStep } from '../../../src/domain/flow.ts';
+import { variablesIn } from '../../../src/domain/flow-text.ts';
+import type { Webmail } from '../../../src/domain/tenant.ts';
 import type { Attempt } from '../../attempt.ts';
 import { Fault } from '../../failure.ts';
 import { connectStream } from '../../stream.ts';
