@@ -87,7 +87,7 @@ function sealed(
 ): ProbeResult {
   const phase = watch.current;
   const stopped = watch.stop();
-  const { sightings, vouches, ...evidence } = attempt.evidence;
+  const { vouches, ...evidence } = attempt.evidence;
   return {
     tenant: tenant.name,
     mailbox: tenant.mailbox.address,
@@ -101,7 +101,11 @@ function sealed(
     vouches: fault === null ? vouches : null,
     failure: fault === null ? null : failureOf(fault, phase, attempt, watch, stopped),
     ...evidence,
-    sightings: [...sightings],
+    // A dialogue that was left behind at the deadline may still find something; the result stays.
+    sightings: [...evidence.sightings],
+    reports: [...evidence.reports],
+    copies: [...evidence.copies],
+    traces: [...evidence.traces],
     transcript: attempt.transcript.toString(),
   };
 }

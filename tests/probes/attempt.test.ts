@@ -51,6 +51,33 @@ test('a dialogue that does not heed its signal is ended all the same', async () 
   assert.equal(result.failure.phase, 'uidl');
 });
 
+test('what a dialogue finds after its attempt is over changes no result', async () => {
+  const late = Promise.withResolvers<void>();
+  const keepAlive = setTimeout(() => {}, 5000);
+  const copies = { token: 'a', folder: 'inbox', copies: 2, seenAt: 0 } as const;
+  const { result } = await runAttempt(
+    bench.tenantWith({ attemptDeadline: 50 }),
+    'imap',
+    bench.asking(),
+    bench.contextWith(),
+    async (attempt) => {
+      const { evidence } = attempt;
+      attempt.phase('fetch');
+      evidence.copies.push(copies);
+      await late.promise;
+      evidence.copies.push({ ...copies, copies: 3 });
+      evidence.traces.push({ token: 'a', stamps: [], seenAt: 0 });
+      return null;
+    },
+  );
+  clearTimeout(keepAlive);
+  late.resolve();
+  await new Promise(setImmediate);
+  assert.equal(result.failure?.reason, 'timeout');
+  assert.deepEqual(result.copies, [copies]);
+  assert.deepEqual(result.traces, []);
+});
+
 test('a deadline within our own waiting blames nobody else', async () => {
   const context = bench.contextWith();
   const { result } = await runAttempt(tenant, 'imap', bench.asking(), context, async (attempt) => {
