@@ -1,4 +1,5 @@
-import type { Due, TicketEvaluation, TicketOutcome } from '../domain/ticket.ts';
+import type { TicketEvaluation } from '../domain/ticket.ts';
+import type { Due, TicketOutcome } from '../domain/ticket-outcome.ts';
 import type { TicketPromise } from '../domain/ticket-promise.ts';
 import type { ClauseRow } from './clauses.ts';
 import type { MonthReport } from './month.ts';

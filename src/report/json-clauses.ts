@@ -1,6 +1,7 @@
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { ClauseRecord } from '../domain/record.ts';
-import type { Due, TicketEvaluation } from '../domain/ticket.ts';
+import type { TicketEvaluation } from '../domain/ticket.ts';
+import type { Due } from '../domain/ticket-outcome.ts';
 import { clauseReasons, clauseStatements } from './clause-text.ts';
 import { clauseRows } from './clauses.ts';
 import type { Fact, FactValue } from './fact.ts';

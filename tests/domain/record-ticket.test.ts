@@ -6,11 +6,8 @@ import type {
   TicketChannel,
   TicketEventKind,
 } from '../../src/domain/record.ts';
-import {
-  evaluateTickets,
-  type TicketCircumstances,
-  type TicketEvaluation,
-} from '../../src/domain/ticket.ts';
+import { evaluateTickets, type TicketEvaluation } from '../../src/domain/ticket.ts';
+import type { TicketCircumstances } from '../../src/domain/ticket-outcome.ts';
 import { ticketPromisesOf } from '../../src/domain/ticket-promise.ts';
 
 const hour = 3_600_000;
