@@ -1,13 +1,12 @@
 import { Registry } from 'prom-client';
 import type { ClaimDates } from '../domain/claim.ts';
 import type { Route } from '../domain/message.ts';
-import { depthsOf, type Phase, type Protocol, phasesOf } from '../domain/protocol.ts';
-import { reasons } from '../domain/reason.ts';
+import type { Protocol } from '../domain/protocol.ts';
 import type { Quota } from '../domain/result.ts';
 import { protocolsOf } from '../domain/tenant.ts';
+import { AttemptSeries } from './attempts.ts';
 import { createFamilies, type Families } from './families.ts';
 import { LedgerSeries } from './ledger.ts';
-import { MailboxSuccess } from './mailboxes.ts';
 import { writeMessages, writeQuota } from './messages.ts';
 import {
   type DelayObservation,
@@ -46,7 +45,7 @@ export class Metrics implements Observations {
   readonly #families: Families = createFamilies(this.#registry);
   readonly #shards = new Shards(this.#families, createFamilies);
   readonly #series = new SeriesMemory(this.#shards);
-  readonly #successes = new MailboxSuccess();
+  readonly #attempts = new AttemptSeries(this.#families, this.#series);
   readonly #ledger = new LedgerSeries(this.#families, this.#series);
   /** What befalls the observer itself. */
   readonly own = new OwnMetrics(this.#registry);
@@ -68,7 +67,7 @@ export class Metrics implements Observations {
     this.#tenants = new Map(tenants.map((tenant) => [tenant.name, tenant]));
     this.#series.drop((labels) => !this.#isConfigured(labels));
     this.#shards.keep((tenant) => this.#tenants.has(tenant));
-    this.#successes.keep(tenants);
+    this.#attempts.keep(tenants);
     this.#ledger.forget((name) => !this.#tenants.has(name));
     for (const tenant of tenants) this.#begin(tenant);
   }
@@ -80,25 +79,8 @@ export class Metrics implements Observations {
 
   /** One attempt. Call it after the result is stored. */
   observe(result: ObservedResult): void {
-    const { tenant, protocol, depth } = result;
-    if (!this.#isConfigured({ tenant, protocol })) return;
-    const { runs, failures, duration, lastResult, certificate } = this.#families;
-    this.#series.add(runs, { tenant, protocol, depth }, 1);
-    if (result.failure !== null) {
-      this.#series.add(failures, { tenant, protocol, depth, reason: result.failure.reason }, 1);
-    }
-    const seconds = (result.monotonicEnd - result.monotonicStart) / 1e6;
-    this.#series.record(duration, { tenant, protocol, depth }, Math.max(0, seconds));
-    this.#series.set(lastResult, { tenant, protocol }, result.endedAt / 1000);
-    if (result.certificateNotAfter !== null) {
-      this.#series.set(certificate, { tenant, protocol }, result.certificateNotAfter / 1000);
-    }
-    if (result.pageOpen != null) {
-      const { driver, milliseconds } = result.pageOpen;
-      this.#series.record(this.#families.pageOpen, { tenant, driver }, milliseconds / 1000);
-    }
-    this.#setSuccess(result);
-    this.#setPhases(result);
+    const { tenant, protocol } = result;
+    if (this.#isConfigured({ tenant, protocol })) this.#attempts.write(result);
   }
 
   /** A message became visible over a protocol. */
@@ -184,15 +166,9 @@ export class Metrics implements Observations {
 
   #begin(tenant: PublishedTenant): void {
     for (const protocol of protocolsOf(tenant)) {
-      this.#beginProtocol(tenant.name, protocol);
-      const count = tenant.mailboxes?.length ?? 1;
-      this.#series.set(this.#families.mailboxes, { tenant: tenant.name, protocol }, count);
+      this.#attempts.begin(tenant, protocol);
       if (tenant.tripwires !== false) {
         this.#series.begin(this.#families.tripwiresCut, { tenant: tenant.name, protocol });
-      }
-      if (protocol === 'webmail') {
-        const driver = tenant.webmail?.flow.driver ?? 'http';
-        this.#series.begin(this.#families.pageOpen, { tenant: tenant.name, driver });
       }
       if (protocol === 'smtp' || tenant.smtp === null) continue;
       const labels = { tenant: tenant.name, route: 'loop', protocol };
@@ -202,43 +178,6 @@ export class Metrics implements Observations {
       if (!(route === 'push' ? tenant.push : tenant.routes?.[route])) continue;
       for (const outcome of routeOutcomes)
         this.#series.begin(this.#families.routeMessages, { tenant: tenant.name, route, outcome });
-    }
-  }
-
-  #beginProtocol(tenant: string, protocol: Protocol): void {
-    const { runs, failures, duration, phase, lastResult } = this.#families;
-    for (const depth of depthsOf(protocol)) {
-      const labels = { tenant, protocol, depth };
-      this.#series.begin(runs, labels);
-      this.#series.begin(duration, labels);
-      for (const reason of reasons) this.#series.begin(failures, { ...labels, reason });
-    }
-    for (const one of phasesOf[protocol]) {
-      this.#series.begin(phase, { tenant, protocol, phase: one });
-    }
-    this.#series.begin(lastResult, { tenant, protocol });
-  }
-
-  /**
-   * The attempted depth fails or succeeds; the depths that the attempt vouches for work. Without the
-   * second part a `login` that failed once would stay 0 for ever, as round trips take its place.
-   */
-  #setSuccess(result: ObservedResult): void {
-    const { tenant, protocol } = result;
-    const { success, failingMailboxes } = this.#families;
-    const { depths: changed, failing } = this.#successes.observe(result);
-    for (const [depth, succeeds] of changed)
-      this.#series.set(success, { tenant, protocol, depth }, succeeds ? 1 : 0);
-    this.#series.set(failingMailboxes, { tenant, protocol }, failing);
-  }
-
-  #setPhases({ tenant, protocol, phases }: ObservedResult): void {
-    const sums = new Map<Phase, number>();
-    for (const { phase, microseconds } of phases) {
-      sums.set(phase, (sums.get(phase) ?? 0) + microseconds);
-    }
-    for (const [phase, microseconds] of sums) {
-      this.#series.set(this.#families.phase, { tenant, protocol, phase }, microseconds / 1e6);
     }
   }
 }
