@@ -1,15 +1,9 @@
 import { monthPeriod, startOf } from '../domain/calendar.ts';
 import type { Contract } from '../domain/contract.ts';
-import { alwaysRented, servicePeriod } from '../domain/denominator.ts';
+import { alwaysRented } from '../domain/denominator.ts';
 import type { Figures } from '../domain/figures.ts';
-import { type Interval, lengthOf, minuteLength, minuteOf } from '../domain/interval.ts';
-import {
-  type FailureRun,
-  type MinuteCount,
-  type MinuteState,
-  minuteStates,
-} from '../domain/ledger.ts';
-import { countStates } from '../domain/minute-states.ts';
+import { type Interval, lengthOf, minuteLength } from '../domain/interval.ts';
+import type { FailureRun, MinuteCount, MinuteState } from '../domain/ledger.ts';
 import type { Measurements } from '../domain/readings.ts';
 import { isTooMany } from '../domain/share.ts';
 import { byMailbox, type Tenant } from '../domain/tenant.ts';
@@ -18,6 +12,7 @@ import { type MonthVerdicts, verdictsOf } from '../domain/verdicts.ts';
 import { type LedgerMinute, ledgerStore } from '../store/ledger.ts';
 import type { Connection } from '../store/open.ts';
 import { openCases, zoneOf } from './case.ts';
+import { openCounting } from './counts.ts';
 import { asksForYear, openMeasuring } from './measured.ts';
 import { type Open, openJudging } from './open.ts';
 import { openPieces } from './pieces.ts';
@@ -50,44 +45,8 @@ export function openAssessor(connection: Connection) {
   const measuring = openMeasuring(connection);
   const pieces = openPieces(connection, cases);
   const { rejudge, isOutdated, acceptTerms } = openRejudge(connection, pieces);
+  const countsOf = openCounting(connection);
   const { close, openOf } = openJudging(connection, cases, pieces);
-
-  /** Minutes of the month inside the rented time, by state, with and without exclusions. */
-  function countsOf(
-    tenant: Tenant,
-    contract: Contract,
-    month: string,
-    open: Open | null,
-    now: number,
-  ): Record<'state' | 'bare', MinuteCount> {
-    const period = monthPeriod(month, zoneOf(tenant, contract));
-    const rented = servicePeriod(period, tenant.service ?? alwaysRented);
-    const progress = ledger.progress(tenant.name, contract.name);
-    const started = progress?.closedFrom ?? open?.from ?? now;
-    const closed = closedCounts(tenant, contract, month, period, rented);
-    const later = open === null ? null : openCounts(open, rented, now);
-    const before = unwatched(rented, started, now);
-    const sum = (which: 'state' | 'bare') =>
-      addCounts([closed[which], before, ...(later === null ? [] : [later[which]])]);
-    return { state: sum('state'), bare: sum('bare') };
-  }
-
-  function closedCounts(
-    tenant: Tenant,
-    contract: Contract,
-    month: string,
-    period: Interval,
-    rented: Interval,
-  ): Record<'state' | 'bare', MinuteCount> {
-    if (lengthOf(rented) === lengthOf(period)) {
-      const count = (which: 'state' | 'bare') =>
-        ledger.counts(tenant.name, contract.name, month, which);
-      return { state: count('state'), bare: count('bare') };
-    }
-    const count = (which: 'state' | 'bare') =>
-      ledger.countsWithin(tenant.name, contract.name, rented, which);
-    return { state: count('state'), bare: count('bare') };
-  }
 
   /**
    * Everything that screens, metrics and reports show of one month; reads only.
@@ -201,28 +160,6 @@ function isCounted(run: FailureRun, contract: Contract): boolean {
     run.attribution === 'provider' &&
     run.certain.some((piece) => lengthOf(piece) >= contract.threshold)
   );
-}
-
-function openCounts({ from, minutes, bare }: Open, rented: Interval, now: number) {
-  const first = Math.max(from, rented.from);
-  const end = Math.min(minuteOf(now), rented.to);
-  return {
-    state: countStates(minutes, first, end),
-    bare: countStates(bare, first, end),
-  };
-}
-
-/** The period's minutes before the first result: nobody watched, nothing is known. */
-function unwatched(rented: Interval, started: number, now: number): MinuteCount {
-  const until = Math.min(minuteOf(started), minuteOf(now), rented.to);
-  const minutes = Math.max(0, until - rented.from) / minuteLength;
-  return { ...addCounts([]), unknown: minutes };
-}
-
-function addCounts(counts: readonly MinuteCount[]): MinuteCount {
-  return Object.fromEntries(
-    minuteStates.map((state) => [state, counts.reduce((sum, count) => sum + count[state], 0)]),
-  ) as MinuteCount;
 }
 
 function touches(one: Interval, other: Interval): boolean {
