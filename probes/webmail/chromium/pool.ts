@@ -9,10 +9,12 @@ import {
   launchChromium,
   type RunningChromium,
 } from './launch.ts';
+import { Places } from './places.ts';
+import { within } from './within.ts';
 
 /** Pages open at once, over all tenants: a browser is heavy. */
 const mostPages = 4;
-/** A page that is not free within this time is our own lack, ms. */
+/** A page that is not free, or not opened, within this time is our own lack, ms. */
 const patience = 10_000;
 /** A browser is replaced after so many visits, or this age (ms): its memory only grows. */
 const mostVisits = 500;
@@ -55,8 +57,7 @@ export function openChromiums(
 ): Chromiums {
   const shared = new Map<string, Promise<Shared>>();
   const alive = new Set<RunningChromium>();
-  const waiting: (() => void)[] = [];
-  let pages = 0;
+  const places = new Places(mostPages, patience);
   let stopped = false;
   let swept: Promise<unknown> | null = null;
 
@@ -97,30 +98,13 @@ export function openChromiums(
     one.open -= 1;
     if (one.visits >= mostVisits || now() - one.bornAt >= oldest) retire(key, one);
     if (one.retired && one.open === 0) void ended(one.running);
-    pages -= 1;
-    waiting.shift()?.();
-  }
-
-  async function room(signal: AbortSignal): Promise<void> {
-    const until = now() + patience;
-    while (pages >= mostPages) {
-      const free = Promise.withResolvers<void>();
-      waiting.push(free.resolve);
-      try {
-        await within(Math.max(0, until - now()), free.promise, signal);
-      } finally {
-        const at = waiting.indexOf(free.resolve);
-        if (at >= 0) waiting.splice(at, 1);
-      }
-      if (now() >= until) throw new Fault('internal-error', 'no page of the browser was free');
-    }
-    pages += 1;
+    places.giveBack();
   }
 
   return {
     async lease(ca, signal) {
       if (stopped) throw new Fault('internal-error', 'the browser has been stopped');
-      await room(signal);
+      await places.take(signal);
       const key = ca ?? '';
       let one: Shared | null = null;
       try {
@@ -147,10 +131,8 @@ export function openChromiums(
           },
         };
       } catch (error) {
-        if (one === null) {
-          pages -= 1;
-          waiting.shift()?.();
-        } else {
+        if (one === null) places.giveBack();
+        else {
           retire(key, one);
           leave(key, one);
         }
@@ -182,24 +164,4 @@ async function sweep(profiles: string): Promise<void> {
     // There is no such folder yet.
   }
   for (const name of names) await clear(join(profiles, name));
-}
-
-/** Null when it took longer. @throws the signal's reason */
-async function within<T>(
-  milliseconds: number,
-  promise: Promise<T>,
-  signal: AbortSignal,
-): Promise<T | null> {
-  const end = Promise.withResolvers<null>();
-  const timer = setTimeout(() => end.resolve(null), milliseconds);
-  const onAbort = (): void => end.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  promise.catch(() => undefined);
-  try {
-    return await Promise.race([promise, end.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
 }
