@@ -17,11 +17,14 @@ import { browserFault } from './net-fault.ts';
 import type { Chromiums, Lease } from './pool.ts';
 import { keepScreenshot } from './screenshot.ts';
 import { Traffic } from './traffic.ts';
+import { within } from './within.ts';
 
 /** Pause between two looks at a page that is to become what it should, ms. */
 const lookPause = 100;
 /** A page that nothing more is due for stays what it is, ms. */
 const settled = 3000;
+/** A browser that takes longer to open a page hangs, ms. */
+const openLimit = 10_000;
 /** What comes after the result, ms. */
 const screenshotLimit = 3000;
 const logoutLimit = 3000;
@@ -85,7 +88,8 @@ export class BrowserVisit extends Visit<BrowserStep> {
     attempt.phase('wait');
     const lease = await chromiums.lease(webmail.ca, attempt.signal);
     try {
-      const page = await lease.context.newPage();
+      const page = await within(openLimit, lease.context.newPage(), attempt.signal);
+      if (page === null) throw new Fault('internal-error', 'the browser opens no page');
       const { target, secure } = targetOf(webmail, attempt.ask.turn);
       const socket = await connectStream(target, secure, attempt.observer(), attempt.signal);
       socket.destroy();
