@@ -105,12 +105,12 @@ export class Attempt {
   async dialTo(
     protocol: LineProtocol,
     endpoint: Endpoint,
-    options: { readonly timed: boolean } & Pick<DialOptions, 'opportunistic'>,
+    options: { readonly timed: boolean } & Partial<Pick<DialOptions, 'opportunistic' | 'signal'>>,
   ): Promise<Wire> {
     this.#wire?.destroy();
     const dialled = await dial(protocol, endpoint, {
       turn: this.ask.turn,
-      signal: this.signal,
+      signal: options.signal ?? this.signal,
       transcript: this.transcript,
       budget: { left: receiveLimit },
       lineLimit: lineLimits[protocol],

@@ -1,6 +1,7 @@
 import { type InboundRoute, sinkAddress } from '../src/domain/route.ts';
 import type { Endpoint, Tenant } from '../src/domain/tenant.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
+import { startDeadline } from './deadline.ts';
 import { smtpFault } from './failure/smtp.ts';
 import { Fault } from './failure.ts';
 import { plainAddress, probeMessage } from './message.ts';
@@ -19,18 +20,21 @@ const unreached: ReadonlySet<string> = new Set([
   'connection-reset',
   'connection-closed',
   'tls-failed',
+  'timeout',
 ]);
 
 /**
  * Hands a message of ours to the tenant's MX as any other mail server would, with STARTTLS where it is
  * offered, whatever the certificate. Its outcome is evidence of this message only, never of the
  * protocol `smtp`, which is the submission. Never throws.
+ * @param exchanges default: by the system's name servers
  */
 export function sendToMx(
   tenant: Tenant,
   route: InboundRoute,
   token: string,
   context: ProbeContext,
+  exchanges: typeof exchangesOf = exchangesOf,
 ): Promise<ProbeOutcome> {
   const ask = { depth: 'roundtrip', turn: 0, message: null, pending: [] } as const;
   return runAttempt(tenant, 'smtp', ask, context, async (attempt) => {
@@ -38,7 +42,7 @@ export function sendToMx(
     const sender = plainAddress(route.from);
     const plain = probeMessage({ token, address: sender, recipient, at: attempt.now() });
     const text = route.dkim === null ? plain : await signedBy(attempt, plain, route.dkim);
-    await reach(attempt, tenant, route).catch((error: unknown) => {
+    await reach(attempt, tenant, route, exchanges).catch((error: unknown) => {
       // Also a greeting can refuse us.
       const answer = error instanceof Fault ? error.code : null;
       if (/^[45]\d\d\b/.test(answer ?? '')) attempt.evidence.refused(token, attempt.now());
@@ -55,36 +59,65 @@ async function signedBy(attempt: Attempt, text: string, key: NonNullable<Inbound
     return await signed(text, key);
   } catch {
     // The library's words may hold a part of the key.
-    return attempt.fail('secret-unreadable', 'the DKIM key could not be read or used');
+    return attempt.fail('secret-unreadable', 'the DKIM key could not be read or used', 'DKIM');
   }
 }
 
 /** Connects to the first host that answers, and says EHLO. @throws Fault of the last one */
-async function reach(attempt: Attempt, tenant: Tenant, route: InboundRoute): Promise<void> {
+async function reach(
+  attempt: Attempt,
+  tenant: Tenant,
+  route: InboundRoute,
+  exchanges: typeof exchangesOf,
+): Promise<void> {
   const { address } = tenant.mailbox;
   const domain = address.slice(address.lastIndexOf('@') + 1);
-  const hosts = route.mx === null ? await exchangesOf(domain, attempt.signal) : [route.mx];
+  const hosts = route.mx === null ? await exchanges(domain, attempt.signal) : [route.mx];
   let last: unknown = null;
-  for (const host of hosts) {
+  for (const [index, host] of hosts.entries()) {
     try {
-      await greet(attempt, host, route.helo);
+      await within(attempt, hosts.length - index, (signal) =>
+        greet(attempt, host, route.helo, signal),
+      );
       return;
     } catch (error) {
-      if (!(error instanceof Fault) || !unreached.has(error.reason)) throw error;
+      const isOver = attempt.signal.aborted;
+      if (isOver || !(error instanceof Fault) || !unreached.has(error.reason)) throw error;
       last = error;
     }
   }
   throw last;
 }
 
-/** With STARTTLS; in the clear if that fails, rather than not at all (RFC 7435 §3). */
-async function greet(attempt: Attempt, host: Exchange, helo: string): Promise<void> {
+/** One of so many hosts gets its share of the time that is left: one that is silent leaves some to the others. */
+async function within(
+  attempt: Attempt,
+  hosts: number,
+  call: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (hosts <= 1) return call(attempt.signal);
+  const share = startDeadline(Math.floor(attempt.remaining() / hosts), attempt.signal);
   try {
-    await connect(attempt, host, 'starttls', helo);
+    // The connection lives on under the attempt's own signal.
+    await call(AbortSignal.any([attempt.signal, share.signal]));
+  } finally {
+    share.clear();
+  }
+}
+
+/** With STARTTLS; in the clear if that fails, rather than not at all (RFC 7435 §3). */
+async function greet(
+  attempt: Attempt,
+  host: Exchange,
+  helo: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await connect(attempt, host, 'starttls', helo, signal);
   } catch (error) {
     const broken = error instanceof Fault && /^(?:tls|starttls|certificate)-/.test(error.reason);
     if (!broken) throw error;
-    await connect(attempt, host, 'none', helo);
+    await connect(attempt, host, 'none', helo, signal);
   }
 }
 
@@ -93,9 +126,10 @@ async function connect(
   { host, port }: Exchange,
   tls: Endpoint['tls'],
   helo: string,
+  signal: AbortSignal,
 ): Promise<void> {
   const endpoint = { host, port, tls, ca: null, servername: null };
-  await attempt.dialTo('smtp', endpoint, { timed: true, opportunistic: { helo } });
+  await attempt.dialTo('smtp', endpoint, { timed: true, signal, opportunistic: { helo } });
   attempt.phase('ehlo');
   const hello = await ehlo(attempt.wire, helo);
   if (hello.code !== 250) throw smtpFault(hello, 'other');

@@ -113,6 +113,8 @@ export function pushSender({ logger, metrics, messages, pushes, journal }: PushP
         {
           tenant: tenant.name,
           route: 'push',
+          address: result.address,
+          phase: result.failure.phase,
           reason: result.failure.reason,
           code: result.failure.code,
         },

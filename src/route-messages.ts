@@ -1,4 +1,5 @@
 import { newToken } from '../probes/message.ts';
+import { nullMx } from '../probes/mx/exchanges.ts';
 import { sendToMx } from '../probes/mx.ts';
 import type { ProbePorts } from '../probes/ports.ts';
 import type { ProbeContext } from '../probes/probe.ts';
@@ -47,7 +48,14 @@ export function routeMessages(ports: RouteMessagePorts) {
     metrics.routeSent(tenant.name, route, outcome);
     if (failure !== null)
       logger.warn(
-        { tenant: tenant.name, route, reason: failure.reason, code: failure.code },
+        {
+          tenant: tenant.name,
+          route,
+          address: result.address,
+          phase: failure.phase,
+          reason: failure.reason,
+          code: failure.code,
+        },
         'a message of the route was not accepted',
       );
     // What never left, and was not refused either, is no message.
@@ -133,5 +141,6 @@ export function routeMessages(ports: RouteMessagePorts) {
 function isTemporary({ acceptedAt, token, refusedAt = null, failure }: ProbeResult): boolean {
   if (acceptedAt !== null || failure === null) return false;
   if (refusedAt !== null) return /^4/.test(failure.code ?? '');
-  return token === null && failure.reason !== 'secret-unreadable';
+  const isFinal = failure.reason === 'secret-unreadable' || failure.code === nullMx;
+  return token === null && !isFinal;
 }

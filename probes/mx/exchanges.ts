@@ -7,10 +7,20 @@ export interface Exchange {
   readonly port: number;
 }
 
+/** RFC 7505 §4.2: the recipient's domain has a null MX. Nobody need ask again. */
+export const nullMx = '5.1.10';
+
 const lookUpWithin = 5_000;
 /** So many of a domain's hosts are tried, the best first. */
 const mostHosts = 3;
 const absent: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA']);
+
+export interface LookUpOptions {
+  /** Default: the system's. */
+  readonly servers?: readonly string[];
+  /** Of the whole look-up, ms. */
+  readonly within?: number;
+}
 
 /**
  * The hosts that take mail for a domain, the most preferred first; the domain itself if it names none
@@ -19,20 +29,23 @@ const absent: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA']);
 export async function exchangesOf(
   domain: string,
   signal: AbortSignal,
-  servers?: readonly string[],
+  { servers, within = lookUpWithin }: LookUpOptions = {},
 ): Promise<readonly Exchange[]> {
+  signal.throwIfAborted();
   const resolver = new dns.Resolver({ timeout: 2_000, tries: 2 });
   if (servers !== undefined) resolver.setServers(servers);
   const cancel = (): void => resolver.cancel();
-  const timer = setTimeout(cancel, lookUpWithin).unref();
+  const timer = setTimeout(cancel, within).unref();
   signal.addEventListener('abort', cancel, { once: true });
   try {
     const records = await resolver.resolveMx(domain);
     const hosts = records
       .sort((one, other) => one.priority - other.priority)
-      .map(({ exchange }) => exchange);
-    if (hosts.every((host) => host === '' || host === '.'))
-      throw new Fault('rejected', 'the domain takes no mail (null MX)');
+      .map(({ exchange }) => exchange)
+      // One beside others is a mistake (RFC 7505 §3), and no host.
+      .filter((host) => host !== '' && host !== '.');
+    if (hosts.length === 0)
+      throw new Fault('rejected', 'the domain takes no mail (null MX)', { code: nullMx });
     return hosts.slice(0, mostHosts).map((host) => ({ host, port: 25 }));
   } catch (error) {
     if (error instanceof Fault) throw error;
