@@ -3,6 +3,7 @@ import { judgedProtocols, zoneOf } from '../assess/case.ts';
 import { openPushBooks } from '../assess/push.ts';
 import { monthPeriod } from '../domain/calendar.ts';
 import type { Contract } from '../domain/contract.ts';
+import type { DelayFigures } from '../domain/delay.ts';
 import { countedExclusions } from '../domain/exclusion.ts';
 import { type Interval, intersection } from '../domain/interval.ts';
 import type { FailureRun, MinuteState } from '../domain/ledger.ts';
@@ -72,11 +73,21 @@ export function readReport(
 
 /** A delay's percentiles are read when they are asked for: here, while there is a database to read. */
 function readNow(measured: Measurements): Measurements {
-  const whole = (figures: Measurements['send']) => figures?.map((one) => ({ ...one })) ?? null;
-  const send = whole(measured.send);
-  // Of one route both are the same figures.
-  const receive = measured.receive === measured.send ? send : whole(measured.receive);
-  return { ...measured, send, receive };
+  type Delays = readonly DelayFigures[] | null;
+  const known = new Map<Delays, Delays>();
+  // Directions of one route share their figures, and go on sharing them.
+  const whole = <T extends Delays>(figures: T): T => {
+    const read = known.get(figures) ?? figures?.map((one) => ({ ...one })) ?? null;
+    known.set(figures, read);
+    return read as T;
+  };
+  const { send, receive, pooled } = measured;
+  return {
+    ...measured,
+    send: whole(send),
+    receive: whole(receive),
+    ...(pooled && { pooled: whole(pooled) }),
+  };
 }
 
 function mailboxesWithin(connection: Connection, { name }: Tenant, period: Interval) {

@@ -11,7 +11,9 @@ import { monthPeriod } from '../../src/domain/calendar.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { renderText } from '../../src/report/text.ts';
 import { wordsOf } from '../../src/report/words/of.ts';
+import { messageStore } from '../../src/store/messages.ts';
 import { contract, minute, resultsOf, tenant as tenantOfExample } from '../assess/example.ts';
+import { shipped } from '../domain/worked.ts';
 import { fastDatabase, temporaryFolder, write } from '../store/example.ts';
 
 const words = wordsOf('en');
@@ -131,4 +133,30 @@ test('a database that is not there, or is none, is one clear error', (t) => {
   writeFileSync(path, 'no database'.repeat(200));
   assert.throws(report, /not a SQLite database/);
   rmSync(path);
+});
+
+test('delays of routes of their own are in it when the database is closed again', (t) => {
+  const { settings, connection } = given(t);
+  const messages = messageStore(connection);
+  const acceptedAt = now - 10 * minute;
+  const seen = { lastNotSeen: acceptedAt + 10, firstSeen: acceptedAt + 20 };
+  for (const [token, route, by] of [
+    ['a', 'loop', 'imap'],
+    ['b', 'outbound', 'sink'],
+    ['c', 'inbound', 'imap'],
+  ] as const) {
+    messages.sent(tenant.name, token, acceptedAt - 5, acceptedAt, { route });
+    messages.seen(by, { token, ...seen });
+  }
+  const quality = shipped('tencent-exmail-quality');
+  const report = monthReport(
+    { ...settings, contracts: new Map([[contract.name, quality]]) },
+    tenant,
+    month,
+    now,
+  );
+  assert.match(
+    renderText(report, words),
+    /sending and receiving together; messages: 2;.* median: 0\.010 s to 0\.020 s/,
+  );
 });

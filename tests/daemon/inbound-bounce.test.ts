@@ -54,9 +54,10 @@ ${entry('dead', tenant.probe.address)}${entry('full', full.address)}`,
 
   const bounces = (text: string, name: string, of: string): number =>
     Number(
-      new RegExp(`^mailminute_period_bounces\\{tenant="${name}",class="${of}"\\} (\\d+)$`, 'm').exec(
-        text,
-      )?.[1],
+      new RegExp(
+        `^mailminute_period_bounces\\{tenant="${name}",class="${of}"\\} (\\d+)$`,
+        'm',
+      ).exec(text)?.[1],
     );
 
   test('comes to the sink, and the message ends as bounced with its class', async () => {
