@@ -4,6 +4,7 @@ import { sendToMx } from '../probes/mx.ts';
 import type { ProbePorts } from '../probes/ports.ts';
 import type { ProbeContext } from '../probes/probe.ts';
 import { runInbound } from '../probes/round.ts';
+import type { Route } from './domain/message.ts';
 import { refusalOf } from './domain/push.ts';
 import type { ProbeResult } from './domain/result.ts';
 import { type InboundRoute, type OutboundRoute, sinkAddress } from './domain/route.ts';
@@ -47,17 +48,7 @@ export function routeMessages(ports: RouteMessagePorts) {
     const outcome = acceptedAt !== null ? 'accepted' : refused ? 'refused' : 'failed';
     metrics.routeSent(tenant.name, route, outcome);
     if (failure !== null)
-      logger.warn(
-        {
-          tenant: tenant.name,
-          route,
-          address: result.address,
-          phase: failure.phase,
-          reason: failure.reason,
-          code: failure.code,
-        },
-        'a message of the route was not accepted',
-      );
+      logger.warn(failureFields(tenant, route, result), 'a message of the route was not accepted');
     // What never left, and was not refused either, is no message.
     if (result.token === null) return;
     const refusal = refused ? refusalOf(result) : null;
@@ -122,7 +113,11 @@ export function routeMessages(ports: RouteMessagePorts) {
       try {
         let last: ProbeResult | null = null;
         for (const pause of [0, ...retryPauses]) {
-          if (pause > 0 && !(await waited(pause))) break;
+          if (last !== null) {
+            const fields = { ...failureFields(tenant, 'inbound', last), milliseconds: pause };
+            logger.info(fields, 'a message of the route was not accepted yet: tried again later');
+            if (!(await waited(pause))) break;
+          }
           const result = await handIn(tenant, route, token, probing);
           if (probing.signal.aborted && result.token === null) return;
           last = result;
@@ -135,6 +130,12 @@ export function routeMessages(ports: RouteMessagePorts) {
       }
     },
   };
+}
+
+/** In words of the closed sets: a server's own stay out of the log. */
+function failureFields({ name }: Tenant, route: Route, { address, failure }: ProbeResult) {
+  const { phase, reason, code } = failure ?? {};
+  return { tenant: name, route, address, phase, reason, code };
 }
 
 /** Worth another try: a passing refusal, or nobody there; not once the message may have got through. */

@@ -128,7 +128,12 @@ test('told to end while it waits, it sends no more; the log says where it was re
   await send(0);
   assert.equal(tries(), 1);
   assert.deepEqual(fates(), [{ route: 'inbound', fate: 'refused', messages: 1 }]);
-  const { address, phase, reason, code } = JSON.parse(lines[0] ?? '{}');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).level),
+    [30, 40],
+    'that it will be tried again, and that it was refused',
+  );
+  const { address, phase, reason, code } = JSON.parse(lines[1] ?? '{}');
   assert.match(address, /^127\.0\.0\.1:\d+$/);
   assert.deepEqual([phase, reason, code], ['rcpt', 'throttled', '451 4.7.1']);
   assert.ok(!lines.join().includes('Greylisted'), 'a server’s own words');

@@ -79,7 +79,9 @@ function readSettings(
   const sink = readSink(root.at('sink'), world);
   const browser = readBrowser(root.at('browser'), source.file);
   const alertmanager = readAlertmanager(root.at('alertmanager'), world);
-  const tenants = readTenants(root.at('tenants'), sink?.address ?? null, world);
+  const isFaultySink = sink === null && root.at('sink').value !== undefined;
+  const sinkAddress = isFaultySink ? undefined : (sink?.address ?? null);
+  const tenants = readTenants(root.at('tenants'), sinkAddress, world);
   askForBrowser(root, tenants);
   if (faults.length > 0 || decoded === null) return { settings: null, faults, warnings };
   const settings: Settings = {

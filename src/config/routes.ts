@@ -41,32 +41,50 @@ const dkimShape = z.strictObject({
 
 /**
  * `routes:` of a tenant; null when absent or faulty.
- * @param sink the sink's address; null: there is none
+ * @param sink the sink's address; null: there is none; undefined: there is one, and it is faulty
+ * @param mailbox the address that sends and receives the routes' messages; null: it is faulty itself
  */
 export function readRoutes(
   section: Section,
-  sink: string | null,
+  sink: string | null | undefined,
+  mailbox: string | null,
   world: World,
 ): TenantRoutes | null {
   if (section.value === undefined) return null;
   const decoded = section.decode(routesShape);
   if (decoded === null) return null;
   return {
-    outbound: readOutbound(section.at('outbound'), sink),
+    outbound: readOutbound(section.at('outbound'), sink, mailbox),
     inbound: readInbound(section.at('inbound'), sink, world),
   };
 }
 
-function readOutbound(section: Section, sink: string | null): OutboundRoute | null {
+function readOutbound(
+  section: Section,
+  sink: string | null | undefined,
+  mailbox: string | null,
+): OutboundRoute | null {
   if (section.value === undefined) return null;
   const decoded = section.decode(outboundShape);
   if (decoded === null) return null;
-  if (sink !== null) return { to: sink, interval: decoded.interval };
-  section.fault('needs a sink to send to: configure one under `sink:`');
-  return null;
+  if (sink === null) section.fault('needs a sink to send to: configure one under `sink:`');
+  if (sink == null) return null;
+  if (mailbox !== null && domainOf(mailbox) === domainOf(sink))
+    section.fault(
+      'the sink’s address is in the mailbox’s own domain, whose mail the provider keeps: give the sink a domain of its own, whose MX is this machine',
+    );
+  return { to: sink, interval: decoded.interval };
 }
 
-function readInbound(section: Section, sink: string | null, world: World): InboundRoute | null {
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}
+
+function readInbound(
+  section: Section,
+  sink: string | null | undefined,
+  world: World,
+): InboundRoute | null {
   if (section.value === undefined) return null;
   const decoded = section.decode(inboundShape);
   if (!section.isMapping()) return null;
@@ -101,6 +119,8 @@ function problemOfKey(text: string): string | null {
     const { modulusLength = 0 } = asymmetricKeyDetails ?? {};
     return modulusLength >= 1024 ? null : 'holds an RSA key of less than 1024 bits';
   } catch {
+    if (/^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text))
+      return 'holds a key that wants a passphrase: store it without one (openssl pkey -in FILE -out NEW), readable by mailminute alone';
     return 'holds no private key in PEM';
   }
 }

@@ -45,9 +45,13 @@ const tenantShape = z.strictObject({
 
 /**
  * One entry of `tenants:`; null after reporting everything that is wrong with it.
- * @param sink the sink's address; null: there is none
+ * @param sink the sink's address; null: there is none; undefined: there is one, and it is faulty
  */
-export function readTenant(section: Section, world: World, sink: string | null): Tenant | null {
+export function readTenant(
+  section: Section,
+  world: World,
+  sink: string | null | undefined,
+): Tenant | null {
   const decoded = section.decode(tenantShape);
   if (!section.isMapping()) return null;
   const contract = readContract(section.at('contract'), world);
@@ -56,7 +60,7 @@ export function readTenant(section: Section, world: World, sink: string | null):
   const imap = readEndpoint(section.at('imap'), 'imap', world);
   const pop = readEndpoint(section.at('pop'), 'pop', world);
   const webmail = readWebmail(section.at('webmail'), world);
-  const routes = readRoutes(section.at('routes'), sink, world);
+  const routes = readRoutes(section.at('routes'), sink, mailboxes?.[0]?.address ?? null, world);
   const push = readPush(section, mailboxes, !section.has('smtp'), world);
   const service = readService(section.at('service'), decoded?.zone ?? 'UTC');
   if (routes?.outbound && smtp === null)

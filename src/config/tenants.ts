@@ -5,11 +5,11 @@ import type { World } from './world.ts';
 
 /**
  * All tenants, and what they must not have in common.
- * @param sink address at which our own mail exchanger takes messages; null without one
+ * @param sink address at which our own mail exchanger takes messages; null without one; undefined where it is faulty
  */
 export function readTenants(
   section: Section,
-  sink: string | null,
+  sink: string | null | undefined,
   world: World,
 ): readonly Tenant[] {
   const entries = section.list('tenants', 1, 1000) ?? [];

@@ -80,3 +80,26 @@ test('what is wrong is said at its place, and no key is quoted', () => {
     assert.doesNotMatch(faults.join('\n'), /BEGIN PRIVATE|MIGH/);
   }
 });
+
+test('a faulty sink is told once, and not missed by its routes', () => {
+  const { faults } = load(`sink: { address: a+b@sink.example }\n${routes('      outbound: {}\n')}`);
+  assert.equal(faults.length, 1);
+  assert.match(String(faults[0]), /sink\.address/);
+});
+
+test('a sink in the mailbox’s own domain would never get a message, and is refused', () => {
+  const text = `sink: { address: sink@ACME.example }\n${routes('      outbound: {}\n')}`;
+  assert.match(
+    load(text).faults.join('\n'),
+    /routes\.outbound: .*give the sink a domain of its own/,
+  );
+});
+
+test('a DKIM key that wants a passphrase is refused as such', () => {
+  const locked = privateKey
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'hush' })
+    .toString();
+  const inbound = 'from: a@b.example, dkim: { selector: s, key: { file: locked.pem } }';
+  const { faults } = load(routes(`      inbound: { ${inbound} }\n`), { 'locked.pem': locked });
+  assert.match(faults.join('\n'), /dkim\.key\.file: .* holds a key that wants a passphrase/);
+});
