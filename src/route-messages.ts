@@ -116,7 +116,8 @@ export function routeMessages(ports: RouteMessagePorts) {
           if (last !== null) {
             const fields = { ...failureFields(tenant, 'inbound', last), milliseconds: pause };
             logger.info(fields, 'a message of the route was not accepted yet: tried again later');
-            if (!(await waited(pause))) break;
+            // Our own end, and not the server's last word.
+            if (!(await waited(pause))) return;
           }
           const result = await handIn(tenant, route, token, probing);
           if (probing.signal.aborted && result.token === null) return;
