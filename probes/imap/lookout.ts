@@ -26,6 +26,8 @@ export class Lookout {
   readonly #wanted: ReadonlySet<string>;
   readonly #folder: Folder;
   readonly #uids = new Map<string, Set<number>>();
+  /** When each was last come across, wall ms. */
+  readonly #metAt = new Map<string, number>();
   readonly #reports = new Set<number>();
   #next: number;
   /** Wall ms of the last look's sending. */
@@ -80,7 +82,8 @@ export class Lookout {
         token,
         folder: this.#folder,
         copies: uids.size,
-        seenAt: this.#attempt.now(),
+        // Not now: it may have been removed since, in another session.
+        seenAt: this.#metAt.get(token) ?? this.#attempt.now(),
       }));
   }
 
@@ -177,6 +180,7 @@ export class Lookout {
     const { token, report } = recognise(found.header, ...ownAddresses(this.#attempt.tenant));
     if (report) this.#reports.add(found.uid);
     if (token === null) return;
+    this.#metAt.set(token, found.at);
     const uids = this.#uids.get(token);
     if (uids === undefined) this.#uids.set(token, new Set([found.uid]));
     else uids.add(found.uid);

@@ -55,6 +55,23 @@ suite('the arrival of a message by IMAP', { concurrency: 8 }, () => {
     }
   }
 
+  test('another message of ours was there when it was come across, not to the session’s end', async () => {
+    await withServer({ capability: 'IMAP4rev1 IDLE UIDPLUS' }, async (server) => {
+      const message = accepted('t1');
+      const settings = prepared(server);
+      const attempt = probeImap(server.port, { depth: 'roundtrip', message }, settings);
+      while (!server.names().includes('NOOP')) await new Promise((done) => setTimeout(done, 1));
+      server.deliver(letter('t2'));
+      await new Promise((done) => setTimeout(done, 700));
+      const put = Date.now();
+      server.deliver(letter('t1'));
+      const { result } = await attempt;
+      const [other] = result.copies ?? [];
+      assert.equal(other?.token, 't2');
+      assert.ok(other.seenAt <= put, `${other.seenAt - put} ms after it was last come across`);
+    });
+  });
+
   test('the message may be there before its acceptance is known: it was not at SELECT', async () => {
     await withServer({}, async (server) => {
       const settings = prepared(server);
