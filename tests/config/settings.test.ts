@@ -94,7 +94,7 @@ test('the example names the missing variable when it is not set', () => {
   assert.equal(settings, null);
   assert.equal(
     formatFaults(faults),
-    `${file}:28:24 tenants[0].mailbox.password.env: the environment variable ACME_PASSWORD is not set`,
+    `${file}:34:24 tenants[0].mailbox.password.env: the environment variable ACME_PASSWORD is not set`,
   );
 });
 
