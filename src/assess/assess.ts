@@ -22,6 +22,8 @@ import { openRejudge } from './rejudge.ts';
 export interface Snapshot {
   readonly month: string;
   readonly figures: Figures;
+  /** Minutes of the month before the ledger began, of those that are over; `figures` has them as unknown. */
+  readonly unwatched: number;
   /** All that the contract says of the month. */
   readonly verdicts: MonthVerdicts;
   /** What was measured beside the minutes. */
@@ -81,6 +83,7 @@ export function openAssessor(connection: Connection) {
     return {
       month,
       figures: verdicts.figures,
+      unwatched: counts.unwatched,
       verdicts,
       measured,
       closedMinutes: ledger.counts(tenant.name, contract.name, '*'),

@@ -24,17 +24,19 @@ export function openCounting(connection: Connection) {
     month: string,
     open: Open | null,
     now: number,
-  ): Counts {
+  ): Counts & { readonly unwatched: number } {
     const period = monthPeriod(month, zoneOf(tenant, contract));
     const rented = servicePeriod(period, tenant.service ?? alwaysRented);
     const progress = ledger.progress(tenant.name, contract.name);
     const started = progress?.closedFrom ?? open?.from ?? now;
     const closed = closedCounts(tenant, contract, month, period, rented);
     const later = open === null ? null : openCounts(open, rented, now);
-    const before = unwatched(rented, started, now);
+    const unwatched = unwatchedMinutes(rented, started, now);
+    // Nothing is known of them.
+    const before = { ...addCounts([]), unknown: unwatched };
     const sum = (which: 'state' | 'bare') =>
       addCounts([closed[which], before, ...(later === null ? [] : [later[which]])]);
-    return { state: sum('state'), bare: sum('bare') };
+    return { state: sum('state'), bare: sum('bare'), unwatched };
   }
 
   function closedCounts(
@@ -66,11 +68,10 @@ function openCounts({ from, minutes, bare }: Open, rented: Interval, now: number
   };
 }
 
-/** The period's minutes before the first result: nobody watched, nothing is known. */
-function unwatched(rented: Interval, started: number, now: number): MinuteCount {
+/** The period's minutes before the first result: nobody watched. */
+function unwatchedMinutes(rented: Interval, started: number, now: number): number {
   const until = Math.min(minuteOf(started), minuteOf(now), rented.to);
-  const minutes = Math.max(0, until - rented.from) / minuteLength;
-  return { ...addCounts([]), unknown: minutes };
+  return Math.max(0, until - rented.from) / minuteLength;
 }
 
 function addCounts(counts: readonly MinuteCount[]): MinuteCount {

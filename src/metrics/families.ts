@@ -123,6 +123,12 @@ function ledgerFamilies(registry: Registry) {
       labelNames: ['tenant', 'contract', 'state'],
       registers,
     }),
+    unwatched: new Gauge({
+      name: 'mailminute_period_unwatched',
+      help: 'Minutes of the current month before the ledger began: nobody watched yet. They are among the unknown ones of mailminute_period_minutes.',
+      labelNames: ['tenant', 'contract'],
+      registers,
+    }),
     availability: new Gauge({
       name: 'mailminute_availability_ratio',
       help: 'Bounds of the current month\'s availability: bound="proven" takes only proven minutes as down (the headline), bound="possible" everything that may have been down.',

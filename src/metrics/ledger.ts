@@ -26,7 +26,7 @@ export class LedgerSeries {
 
   write(tenant: string, terms: PublishedTerms, snapshot: LedgerSnapshot): void {
     const { figures, closedMinutes, unavailable, verdicts } = snapshot;
-    const { periodMinutes, bareMinutes } = this.#families;
+    const { periodMinutes, bareMinutes, unwatched } = this.#families;
     const owner = { tenant, contract: terms.name };
     const bare = (verdicts.withoutExclusions ?? figures).minutes;
     const before = this.#closed.get(tenant);
@@ -36,6 +36,7 @@ export class LedgerSeries {
       this.#series.set(periodMinutes, { ...owner, state }, figures.minutes[state]);
       this.#series.set(bareMinutes, { ...owner, state }, bare[state]);
     }
+    this.#series.set(unwatched, owner, snapshot.unwatched);
     this.#writeMonth(owner, terms, snapshot);
     writePromises({ families: this.#families, series: this.#series }, owner, snapshot);
     this.#series.set(this.#families.unavailable, { tenant }, unavailable ? 1 : 0);

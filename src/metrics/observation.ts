@@ -60,6 +60,8 @@ type PublishedDelays = readonly Pick<DelayFigures, 'mean' | 'maximum'>[] | null;
 export interface LedgerSnapshot {
   /** Of the current month. */
   readonly figures: Figures;
+  /** Minutes of the current month before the ledger began; `figures` has them among the unknown ones. */
+  readonly unwatched: number;
   /** Of the current month: how it were without exclusions, and how the further promises stand. */
   readonly verdicts: {
     readonly withoutExclusions: Pick<Figures, 'minutes'> | null;

@@ -63,10 +63,11 @@ export function plainTerms({ name, target, tiers }: PublishedTerms): PublishedTe
 
 /** Delays are read here: percentiles are left alone, which would read every message of the month. */
 export function plainSnapshot(snapshot: LedgerSnapshot): LedgerSnapshot {
-  const { figures, verdicts, measured, runs, closedMinutes, unavailable } = snapshot;
+  const { figures, unwatched, verdicts, measured, runs, closedMinutes, unavailable } = snapshot;
   const { withoutExclusions, promises } = verdicts;
   return {
     figures,
+    unwatched,
     verdicts: {
       withoutExclusions: withoutExclusions && { minutes: withoutExclusions.minutes },
       promises: promises.map(({ promise, verdict }) => ({ promise, verdict })),

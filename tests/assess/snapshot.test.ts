@@ -86,11 +86,17 @@ test('before the first result nobody watched: those minutes are unknown', (t) =>
   write(connection, ...resultsOf(start, length, []));
   const assessor = openAssessor(connection);
   const { from, to } = monthPeriod('2026-10', zone);
-  const { figures } = assessor.snapshot(tenant, contract, '2026-10', start + length);
+  const at = start + length;
+  const { figures, unwatched } = assessor.snapshot(tenant, contract, '2026-10', at);
   // The first minute was not watched from its start.
   assert.equal(figures.minutes.unknown, (to - from) / minute - 14);
   assert.equal(figures.minutes.available, 14);
   assert.equal(figures.verdict, 'indeterminate');
+  assert.equal(unwatched, (start - from) / minute);
+  // Closed or not; and no minute of a month that the ledger was there for.
+  assessor.close(tenant, contract, at);
+  assert.equal(assessor.snapshot(tenant, contract, '2026-10', at).unwatched, unwatched);
+  assert.equal(assessor.snapshot(tenant, contract, '2026-11', to + length).unwatched, 0);
 });
 
 test('an empty database gives a month of which nothing is known so far', (t) => {
@@ -98,6 +104,7 @@ test('an empty database gives a month of which nothing is known so far', (t) => 
   const { from } = monthPeriod('2026-11', zone);
   const snapshot = openAssessor(connection).snapshot(tenant, contract, '2026-11', from + 90_000);
   assert.deepEqual(snapshot.figures.minutes, { ...noMinutes, unknown: 1 });
+  assert.equal(snapshot.unwatched, 1);
   assert.equal(snapshot.closedUntil, null);
   assert.deepEqual(snapshot.runs, []);
   assert.equal(snapshot.unavailable, false);

@@ -121,6 +121,7 @@ export function snapshotOf(
   const { terms = standard, ...others } = change;
   return {
     figures: monthFigures(minutes, terms),
+    unwatched: 0,
     verdicts: { withoutExclusions: null, promises: [] },
     measured: nothingMeasured,
     closedMinutes: countOf(closed),

@@ -18,6 +18,7 @@ test('names, types and labels are exactly those that are documented', async () =
     mailminute_last_result_timestamp_seconds: 'gauge tenant,protocol',
     mailminute_minutes_total: 'counter tenant,state',
     mailminute_period_minutes: 'gauge tenant,contract,state',
+    mailminute_period_unwatched: 'gauge tenant,contract',
     mailminute_availability_ratio: 'gauge tenant,contract,bound',
     mailminute_period_without_exclusions: 'gauge tenant,contract,state',
     mailminute_availability_target_ratio: 'gauge tenant,contract',

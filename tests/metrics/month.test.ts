@@ -67,6 +67,16 @@ test('a tier that gives days of service has no credit ratio, and neither has a c
   });
 });
 
+test('minutes before the ledger began are published apart, and the possible budget still has them', async () => {
+  const metrics = metricsOf(tenantOf('acme'));
+  metrics.ledger('acme', standard, snapshotOf({ unknown: 40 }, {}, { unwatched: 38 }));
+  const owner = { tenant: 'acme', contract: 'standard' };
+  assert.equal(await seriesValue(metrics, 'mailminute_period_unwatched', owner), 38);
+  const possible = { ...owner, bound: 'possible' };
+  const name = 'mailminute_unavailability_budget_remaining';
+  assert.equal(await seriesValue(metrics, name, possible), 10 - 40);
+});
+
 test('target, budget and credit are published with both bounds', async () => {
   const metrics = metricsOf(tenantOf('acme'));
   metrics.ledger('acme', standard, snapshotOf({ unavailable: 11, unknown: 40 }, {}));
