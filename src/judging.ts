@@ -45,7 +45,7 @@ export function startJudging(
   const upkeep = keepUp(() => watched, connection, assessor, { clock, logger });
   const thrift = keepShare(clock, largestShare);
   const claimOf = watchClaims({
-    verdicts: (...month) => assessor.snapshot(...month).verdicts,
+    read: (...month) => assessor.snapshot(...month),
     records: recordStore(connection).list,
   });
 

@@ -4,6 +4,7 @@ import type { Contract } from '../domain/contract.ts';
 import { standing } from '../domain/entry.ts';
 import type { ClauseRecord } from '../domain/record.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { lossAllowed } from '../domain/tier.ts';
 import type { MonthVerdicts } from '../domain/verdicts.ts';
 
 /** A window may be longer than a month (T1.25: 60 days after its end), so several may be open at once. */
@@ -11,14 +12,14 @@ const monthsBack = 3;
 /** A closed month changes seldom (an exclusion, a re-attribution, a record): it is read again after so long, ms. */
 const readAgainAfter = 60_000;
 
+/** A closed month, and its minutes before the ledger began. */
+interface ClosedMonth {
+  readonly verdicts: MonthVerdicts;
+  readonly unwatched: number;
+}
+
 export interface ClaimPorts {
-  /** Verdicts of a closed month. */
-  readonly verdicts: (
-    tenant: Tenant,
-    contract: Contract,
-    month: string,
-    now: number,
-  ) => MonthVerdicts;
+  readonly read: (tenant: Tenant, contract: Contract, month: string, now: number) => ClosedMonth;
   readonly records: (tenant: string) => readonly Pick<ClauseRecord, 'detail' | 'withdrawn'>[];
 }
 
@@ -31,12 +32,15 @@ interface Known {
  * Tells the claim that lapses next among the last closed months, null when nothing is to be claimed.
  * Cheap to ask often: at most one month of a tenant is read a call, each at most once a minute.
  */
-export function watchClaims({ verdicts, records }: ClaimPorts) {
+export function watchClaims({ read: readMonth, records }: ClaimPorts) {
   const known = new Map<string, ReadonlyMap<string, Known>>();
 
   function read(tenant: Tenant, contract: Contract, month: string, now: number): ClaimDates | null {
-    const judged = verdicts(tenant, contract, month, now);
-    return isClaimable(judged) && !isFiled(judged, records(tenant.name)) ? judged.claim : null;
+    const closed = readMonth(tenant, contract, month, now);
+    const { verdicts } = closed;
+    return isClaimable(closed, contract) && !isFiled(verdicts, records(tenant.name))
+      ? verdicts.claim
+      : null;
   }
 
   return (tenant: Tenant, contract: Contract, now: number): ClaimDates | null => {
@@ -75,9 +79,16 @@ function closedMonths(now: number, zone: string): string[] {
   return months;
 }
 
-/** A month that nobody watched is undecided too, but there is nothing to claim it with. */
-function isClaimable({ remedy, figures }: MonthVerdicts): boolean {
-  return (remedy === 'due' || remedy === 'open') && figures.coverage.numerator > 0;
+/**
+ * Where nobody watched, a month is undecided too, but there is nothing to claim it with: neither a whole
+ * month, nor the part before the installation where the rest was well.
+ */
+function isClaimable({ verdicts, unwatched }: ClosedMonth, { target }: Contract): boolean {
+  const { remedy, figures, promises } = verdicts;
+  if (remedy === 'due') return true;
+  if (remedy !== 'open' || figures.coverage.numerator === 0) return false;
+  if (promises.some(({ verdict }) => verdict !== 'met')) return true;
+  return target !== null && figures.possible - unwatched > lossAllowed(target, figures.total);
 }
 
 /** A claim that was filed too early or too late leaves the window open, as in the report. */

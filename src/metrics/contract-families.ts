@@ -37,7 +37,7 @@ export function monthFamilies(registry: Registry) {
     }),
     claimLapses: new Gauge({
       name: 'mailminute_claim_lapses_timestamp_seconds',
-      help: 'When the claim that lapses next lapses: of a closed month whose remedy is due or undecided, and not filed on record. No series when nothing is to be claimed.',
+      help: 'When the claim that lapses next lapses: of a closed month whose remedy is due, or undecided by what was watched, and not filed on record. No series when nothing is to be claimed.',
       labelNames,
       registers,
     }),

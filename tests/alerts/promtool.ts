@@ -39,10 +39,20 @@ export function run(tool: string, ...args: readonly string[]): Promise<Outcome> 
   });
 }
 
-/** What promtool says of the situations under these rules: each is a test of its own, an hour apart from none. */
-export async function promtoolTest(
+/** What promtool says of the situations under these rules: each is a test of its own. */
+export function promtoolTest(
   rules: string,
   situations: readonly Situation[],
+  every = '15s',
+): Promise<Outcome> {
+  return promtoolTests(rules, situations.map(testOf), every);
+}
+
+/** The same of tests in promtool's own form. */
+export async function promtoolTests(
+  rules: string,
+  tests: readonly object[],
+  every = '15s',
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'mailminute-rules-'));
   const file = join(folder, 'test.yml');
@@ -51,8 +61,8 @@ export async function promtoolTest(
     file,
     stringify({
       rule_files: ['rules.yml'],
-      evaluation_interval: '15s',
-      tests: situations.map(testOf),
+      evaluation_interval: every,
+      tests,
     }),
   );
   try {
@@ -63,7 +73,7 @@ export async function promtoolTest(
 }
 
 function testOf({ alert, what, series, fires, labels, quiet }: Situation) {
-  const firing = `count by (${Object.keys(labels).join(', ')}) (ALERTS{alertname="${alert}",alertstate="firing"${matching(labels)}})`;
+  const firing = `count by (${Object.keys(labels).join(', ')}) (ALERTS{alertname=~"${alert}",alertstate="firing"${matching(labels)}})`;
   return {
     name: `${alert}: ${what}`,
     interval: '1m',
@@ -75,7 +85,7 @@ function testOf({ alert, what, series, fires, labels, quiet }: Situation) {
         exp_samples: [{ labels: labelled(labels), value: 1 }],
       })),
       ...quiet.map((minute) => ({
-        expr: `count(ALERTS{alertname="${alert}",alertstate="firing"})`,
+        expr: `count(ALERTS{alertname=~"${alert}",alertstate="firing"${fires.length === 0 ? matching(labels) : ''}})`,
         eval_time: `${minute}m`,
         exp_samples: [],
       })),

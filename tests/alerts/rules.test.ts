@@ -3,8 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { changes } from './changes.ts';
+import { freshLedger } from './fresh-ledger.ts';
 import { promtoolTest, run, without } from './promtool.ts';
-import { situations } from './situations.ts';
+import { situations as plainSituations } from './situations.ts';
+
+const situations = [...plainSituations, ...changes];
 
 const root = join(import.meta.dirname, '../..');
 const file = join(root, 'config/prometheus/mailminute.rules.yml');
@@ -39,6 +43,20 @@ for (const situation of situations)
     assert.equal(code, 0, output);
   });
 
+for (const situation of freshLedger)
+  test(`a fresh ledger, ${situation.alert}: ${situation.what}`, { skip }, async () => {
+    // Hours, looked at each minute.
+    const { code, output } = await promtoolTest(text, [situation], '1m');
+    assert.equal(code, 0, output);
+  });
+
+test('a fresh ledger alerts somebody if the past is not left out', { skip }, async () => {
+  const past = '+ ignoring (bound) group_left () mailminute_period_unwatched';
+  assert.ok(text.includes(past));
+  const well = freshLedger.filter(({ alert }) => alert === '.+');
+  assert.notEqual((await promtoolTest(text.replace(past, ''), well, '1m')).code, 0);
+});
+
 test('every alert has a situation in which it fires, is not yet, and is over', () => {
   for (const { alert } of alerts) {
     const own = situations.filter((one) => one.alert === alert && one.fires.length > 0);
@@ -69,6 +87,14 @@ const mutations: readonly (readonly [string, string, string, string])[] = [
   ['MailminuteUnavailableLong', 'for: 3m', 'for: 30m', 'a page that comes late'],
   ['MailminuteUnavailableOften', '>= 5', '>= 6', 'another count of minutes'],
   ['MailminuteBudgetHalfUsed', 'used_ratio >= 0.5', 'used_ratio >= 0.4', 'another share'],
+  [
+    'MailminuteCoverageFalling',
+    '{state="unknown"} > 6',
+    '{state="unknown"} > 5',
+    'a short beginning',
+  ],
+  ['MailminuteMessageLost', '[1d] offset 1h', '[1h] offset 1h', 'a gap between the scrapes'],
+  ['MailminutePushBudgetUsedUp', 'for: 1h', 'for: 10m', 'a day that ends as planned'],
   ['MailminuteMailboxFilling', '>= 0.9', '>= 0.99', 'a mailbox that is full already'],
   ['MailminuteLocalFault', '>= 0.66', '>= 0.3', 'one control target of three'],
 ];

@@ -1,5 +1,6 @@
 /** A situation that an alert is for: series over time, when it fires and when it does not. */
 export interface Situation {
+  /** `.+`: any alert at all. */
   readonly alert: string;
   readonly what: string;
   /** Series → values in promtool's notation, one a minute: `0x5 1x10`. */
@@ -7,7 +8,7 @@ export interface Situation {
   /** Minutes at which it fires, and with which labels. */
   readonly fires: readonly number[];
   readonly labels: Readonly<Record<string, string>>;
-  /** Minutes at which it does not: before, after, and where it must not. */
+  /** Minutes at which it does not: before, after, and where it must not (with these labels, if it never fires). */
   readonly quiet: readonly number[];
 }
 
@@ -28,6 +29,7 @@ const monthWith = (used: number) => ({
   [month('unavailable')]: `0x4 ${used}x9 0x20`,
   [budget('proven')]: `43x4 ${43 - used}x9 44x20`,
   [budget('possible')]: `43x4 ${43 - used}x9 44x20`,
+  'mailminute_period_unwatched{tenant="acme",contract="exmail"}': '0x40',
 });
 
 export const situations: readonly Situation[] = [
@@ -234,6 +236,25 @@ export const situations: readonly Situation[] = [
     quiet: [9, 12, 13, 30],
   },
   {
+    alert: 'MailminutePushBudgetUsedUp',
+    what: 'nothing is left for an hour, until the next day',
+    series: {
+      'mailminute_push_budget_left_messages{tenant="acme"}': '3x4 0x89 100x20',
+      'mailminute_push_budget_messages{tenant="acme"}': '100x140',
+    },
+    fires: [66, 93],
+    labels: { ...acme, severity: 'warning' },
+    quiet: [4, 60, 95],
+  },
+  {
+    alert: 'MailminutePushBudgetUsedUp',
+    what: 'the last message of a day uses up what the day had',
+    series: { 'mailminute_push_budget_left_messages{tenant="acme"}': '1x60 0x15 96x60' },
+    fires: [],
+    labels: {},
+    quiet: [60, 75, 77, 130],
+  },
+  {
     alert: 'MailminuteDown',
     what: 'it is not scraped for 3 minutes',
     series: { 'up{job="mailminute",instance="mailminute:9925"}': '1x4 0x9 1x10' },
@@ -267,7 +288,7 @@ export const situations: readonly Situation[] = [
       [minutes('unknown')]: '0+1x60 60x150',
       [minutes('available')]: '0+1x60 61+2x150',
     },
-    fires: [20, 60],
+    fires: [25, 60],
     labels: { ...acme, severity: 'warning' },
     quiet: [10, 150],
   },

@@ -26,12 +26,16 @@ const broken = { unavailable: 2_000, available: 38_000 };
 type Records = readonly Pick<ClauseRecord, 'detail' | 'withdrawn'>[];
 
 /** A watch over months with these minutes, and every month that was read. */
-function watchOver(months: Record<string, Partial<MinuteCount>>, records: Records = []) {
+function watchOver(
+  months: Record<string, Partial<MinuteCount>>,
+  records: Records = [],
+  unwatched = 0,
+) {
   const read: string[] = [];
   const claimOf = watchClaims({
-    verdicts(of, contract, month) {
+    read(of, contract, month) {
       read.push(month);
-      return verdictsOf(contract, {
+      const verdicts = verdictsOf(contract, {
         ...nothingMeasured,
         month,
         zone: of.zone,
@@ -39,6 +43,7 @@ function watchOver(months: Record<string, Partial<MinuteCount>>, records: Record
         minutes: countOf(months[month] ?? { unknown: 40_000 }),
         withoutExclusions: null,
       });
+      return { verdicts, unwatched };
     },
     records: () => records,
   });
@@ -49,9 +54,13 @@ function watchOver(months: Record<string, Partial<MinuteCount>>, records: Record
 function settledClaim(
   months: Record<string, Partial<MinuteCount>>,
   now: number,
-  { records = [], contract = terms }: { records?: Records; contract?: Contract } = {},
+  {
+    records = [],
+    contract = terms,
+    unwatched = 0,
+  }: { records?: Records; contract?: Contract; unwatched?: number } = {},
 ) {
-  const { claimOf } = watchOver(months, records);
+  const { claimOf } = watchOver(months, records, unwatched);
   claimOf(tenant, contract, now);
   claimOf(tenant, contract, now);
   return claimOf(tenant, contract, now);
@@ -82,6 +91,18 @@ test('a month that was kept has no claim, an undecided one has, one that nobody 
   assert.equal(settledClaim({ '2026-09': { available: 43_200 } }, now), null);
   assert.notEqual(settledClaim({ '2026-09': { unknown: 2_000, available: 40_000 } }, now), null);
   assert.equal(settledClaim({}, now), null);
+});
+
+test('the month of the installation has no claim for what came before it, but for what was seen since', () => {
+  const now = instant('2026-10-20T00:00:00');
+  const claim = (minutes: Partial<MinuteCount>) =>
+    settledClaim({ '2026-09': minutes }, now, { unwatched: 30_000 });
+  // 432 of 43 200 minutes may be lost.
+  assert.equal(claim({ unknown: 30_001, available: 13_199 }), null);
+  assert.equal(claim({ unknown: 30_000, suspect: 432, available: 12_768 }), null);
+  assert.notEqual(claim({ unknown: 30_001, suspect: 432, available: 12_767 }), null);
+  assert.notEqual(claim({ unknown: 30_433, available: 12_767 }), null);
+  assert.notEqual(claim({ unknown: 30_000, unavailable: 433, available: 12_767 }), null);
 });
 
 test('a claim on record ends it, unless it was withdrawn, filed too early or for another month', () => {
