@@ -20,7 +20,7 @@ export const keptFor = 4 * 60_000;
 
 /**
  * The very alert that the rule `MailminuteUnavailable` raises (config/prometheus/mailminute.rules.yml):
- * with the same labels Alertmanager takes both for one.
+ * with the same labels Alertmanager takes both for one. Which protocols fail the rule adds, an evaluation later.
  * @param extra labels that the Prometheus of the rule adds (its `external_labels`)
  * @param endsAt wall ms
  */
@@ -34,7 +34,7 @@ export function alertOf(
     annotations: {
       summary: `${tenant} is unavailable by its contract`,
       description:
-        'A failure has lasted as long as the contract asks, it is going on, and its minutes are counted.',
+        'A failure has lasted as long as the contract asks, it is going on, and its minutes are counted. The tenant’s page says since when, and with which answer.',
       runbook_url: 'http://localhost:9925/docs/runbooks/MailminuteUnavailable.md',
     },
     startsAt: new Date(since).toISOString(),

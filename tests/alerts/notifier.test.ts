@@ -143,6 +143,15 @@ test('labels and annotations are those of the rule, so that Alertmanager takes b
     .find(({ alert }) => alert === 'MailminuteUnavailable');
   const { labels, annotations } = alertOf({ tenant: 'acme', since: start }, {}, start);
   assert.deepEqual(labels, { alertname: rule?.alert, tenant: 'acme', ...(rule?.labels as object) });
-  const filled = JSON.stringify(rule?.annotations).replaceAll('{{ $labels.tenant }}', 'acme');
-  assert.deepEqual(annotations, JSON.parse(filled));
+  const said = rule?.annotations as Record<string, string>;
+  const filled = Object.fromEntries(
+    Object.entries(said).map(([name, text]) => [
+      name,
+      // What the rule asks Prometheus for, the daemon does not wait for.
+      text
+        .replaceAll('{{ $labels.tenant }}', 'acme')
+        .replace(/Failing now:.*?\{\{ end \}\}\. /, ''),
+    ]),
+  );
+  assert.deepEqual(annotations, filled);
 });

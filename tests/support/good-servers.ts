@@ -66,6 +66,8 @@ export const phasesOfRequests: Readonly<Record<Protocol, readonly (Phase | null)
     'fetch',
     'visible',
     'fetch',
+    // The message's way: what becomes of it fails nothing.
+    null,
   ],
   pop: ['greeting', 'capability', 'auth', 'auth', 'uidl', 'visible', 'anchor'],
   webmail: [null, 'first_byte', 'auth', 'auth', 'list', 'visible', 'fetch'],
