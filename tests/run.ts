@@ -24,12 +24,16 @@ function run(
   return status ?? 1;
 }
 
-/** Files that live through outages at real pace: they begin first, and take time but little else. */
+/** Files that live through outages at real pace, or start whole stacks: they begin first. */
 const longest = [
-  'tests/live/accuracy.test.ts',
   'tests/daemon/outage.test.ts',
+  'tests/live/accuracy.test.ts',
+  'tests/container/container.test.ts',
   'tests/daemon/restart.test.ts',
+  'tests/daemon/held-queue.test.ts',
+  'tests/alerts/paths.test.ts',
   'tests/namespace/route.test.ts',
+  'tests/daemon/push.test.ts',
 ];
 
 /** Runs the files that are named, or all of them, the longest first; tells whether all passed. */
