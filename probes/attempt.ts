@@ -2,12 +2,13 @@ import type { Phase, Protocol } from '../src/domain/protocol.ts';
 import type { Reason } from '../src/domain/reason.ts';
 import type { Failure, ProbeResult } from '../src/domain/result.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
 import { Attempt } from './dialogue.ts';
 import { Fault, faultOf } from './failure.ts';
 import type { Ask, ProbeContext, ProbeOutcome } from './probe.ts';
 import { type StoppedWatch, Stopwatch } from './stopwatch.ts';
 import { safeLine } from './transcript.ts';
+import { untilAborted } from './within.ts';
 
 export type { Attempt } from './dialogue.ts';
 
@@ -52,7 +53,8 @@ export async function runAttempt(
   let finish: ProbeOutcome['finish'] = null;
   let fault: Fault | null = null;
   try {
-    finish = await untilAborted(dialogue(attempt), deadline);
+    // A dialogue that does not heed its signal must not hold the attempt up.
+    finish = await untilAborted(dialogue(attempt), deadline.signal);
   } catch (error) {
     fault = deadline.signal.aborted ? faultOf(deadline.signal.reason) : faultOf(error);
   }
@@ -60,21 +62,6 @@ export async function runAttempt(
   const result = sealed(tenant, protocol, ask, attempt, watch, fault);
   if (finish === null) leave(attempt, farewells[protocol], fault);
   return { result, finish };
-}
-
-/** A dialogue that does not heed its signal must not hold the attempt up. */
-async function untilAborted<T>(dialogue: Promise<T>, deadline: Deadline): Promise<T> {
-  const { signal } = deadline;
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  dialogue.catch(() => undefined);
-  try {
-    return await Promise.race([dialogue, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 function sealed(

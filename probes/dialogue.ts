@@ -11,6 +11,7 @@ import type { Stopwatch } from './stopwatch.ts';
 import type { DialObserver } from './stream.ts';
 import { Transcript } from './transcript.ts';
 import type { Wire } from './wire.ts';
+import { within } from './within.ts';
 
 /** Bytes that one connection may receive. */
 const receiveLimit = 16 * 1024 * 1024;
@@ -173,16 +174,9 @@ export class Attempt {
    * @throws the signal's reason when the attempt is over.
    */
   async within<T>(milliseconds: number, promise: Promise<T>): Promise<T | null> {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, this.signal]);
-    const late = pause(milliseconds, null, { signal }).catch(() => null);
-    try {
-      const first = await Promise.race([promise, late]);
-      if (this.signal.aborted) throw this.signal.reason;
-      return first;
-    } finally {
-      stop.abort();
-    }
+    const first = await within(milliseconds, promise, this.signal);
+    if (this.signal.aborted) throw this.signal.reason;
+    return first;
   }
 }
 

@@ -1,12 +1,12 @@
 import { monthPeriod } from '../domain/calendar.ts';
 import type { Contract } from '../domain/contract.ts';
-import type { Route } from '../domain/message.ts';
-import type { PushCounts } from '../domain/push.ts';
+import type { BounceCount, FateCount, Route } from '../domain/message.ts';
+import type { PushToday } from '../domain/push.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type BounceCount, type FateChange, type FateCount, fateStore } from '../store/fates.ts';
+import { type FateChange, fateStore } from '../store/fates.ts';
 import type { Connection } from '../store/open.ts';
 import { zoneOf } from './case.ts';
-import { openPushBooks, type PushBudget } from './push.ts';
+import { openPushBooks } from './push.ts';
 
 /** What became of a tenant's messages. */
 export interface MessageSnapshot {
@@ -17,7 +17,7 @@ export interface MessageSnapshot {
   /** Wall ms since which the oldest pending message of each route, of whatever month, has been awaited. */
   readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
   /** Null: the tenant has no push service. */
-  readonly push: (PushBudget & { readonly counts: PushCounts }) | null;
+  readonly push: PushToday | null;
 }
 
 /** At most so many batches in one turn: a long backlog must not hold up the judge. */

@@ -1,16 +1,9 @@
 import { dayPeriod } from '../domain/calendar.ts';
 import type { Interval } from '../domain/interval.ts';
-import { type PushCounts, type PushMonth, pushBooks } from '../domain/push.ts';
+import { type PushBudget, type PushCounts, type PushMonth, pushBooks } from '../domain/push.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Connection } from '../store/open.ts';
 import { pushStore } from '../store/push.ts';
-
-/** The send budget of the day that it is. */
-export interface PushBudget {
-  readonly budget: number;
-  /** Messages that it still allows. */
-  readonly left: number;
-}
 
 /** What is on record of the tenants' push services. */
 export function openPushBooks(connection: Connection) {

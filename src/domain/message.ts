@@ -47,6 +47,19 @@ export interface DeliveryReport {
   readonly seenAt: number;
 }
 
+/** Messages of a route that have one fate. */
+export interface FateCount {
+  readonly route: Route;
+  readonly fate: Fate;
+  readonly messages: number;
+}
+
+/** Bounced messages of a class. */
+export interface BounceCount {
+  readonly class: BounceClass;
+  readonly messages: number;
+}
+
 /** The class of an enhanced status code (RFC 3463 §3): its subject tells more than its first digit. */
 export function bounceClassOf(status: string | null): BounceClass {
   const [, first, subject, detail] = /^([245])\.(\d{1,3})\.(\d{1,3})$/.exec(status ?? '') ?? [];
@@ -73,6 +86,9 @@ export interface MessageEvidence {
   /** The most copies that were there at once; 1 or 0 is as it should be. */
   readonly copies: number;
 }
+
+/** A message is accepted at most this long after its sending began, ms: lets a query use the index. */
+export const longestSending = 60 * 60_000;
 
 /** A message whose 250 never came may have been taken all the same; it shows within this time, ms. */
 export const doubtfulFor = 10 * 60_000;

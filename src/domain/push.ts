@@ -134,6 +134,18 @@ export function refusalOf({ failure }: Pick<ProbeResult, 'failure'>): BounceClas
   return bounceClassOf(enhanced);
 }
 
+/** The send budget of the day that it is. */
+export interface PushBudget {
+  readonly budget: number;
+  /** Messages that it still allows. */
+  readonly left: number;
+}
+
+/** What screens show of a push service: the month's messages, and the day's budget. */
+export interface PushToday extends PushBudget {
+  readonly counts: PushCounts;
+}
+
 /** What is on record of a month's pushing. */
 export interface PushMonth {
   readonly books: PushBooks;

@@ -4,10 +4,10 @@ import type { ControlResult } from '../domain/control.ts';
 import type { DelayFigures } from '../domain/delay.ts';
 import type { Figures } from '../domain/figures.ts';
 import type { FailureRun, MinuteCount } from '../domain/ledger.ts';
-import type { BounceClass, Fate, Route } from '../domain/message.ts';
+import type { BounceCount, FateCount, Route } from '../domain/message.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Protocol } from '../domain/protocol.ts';
-import type { PushCounts } from '../domain/push.ts';
+import type { PushToday } from '../domain/push.ts';
 import type { Measurements } from '../domain/readings.ts';
 import type { Failure, PageDriver, ProbeResult, Quota } from '../domain/result.ts';
 import type { SinkRefusal } from '../domain/sink.ts';
@@ -110,20 +110,12 @@ export interface OwnObservations {
 
 /** What became of a tenant's messages of the current month. */
 export interface MessageCounts {
-  readonly counts: readonly {
-    readonly route: Route;
-    readonly fate: Fate;
-    readonly messages: number;
-  }[];
-  readonly bounces: readonly { readonly class: BounceClass; readonly messages: number }[];
+  readonly counts: readonly FateCount[];
+  readonly bounces: readonly BounceCount[];
   /** Wall ms, of whatever month. */
   readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
-  /** Of the push service: the month's messages, and the send budget of the day; null: there is none. */
-  readonly push: {
-    readonly counts: PushCounts;
-    readonly budget: number;
-    readonly left: number;
-  } | null;
+  /** Null: there is no push service. */
+  readonly push: PushToday | null;
 }
 
 /** All that can be told to the metrics. Arguments are plain data, as they go to another thread. */

@@ -4,6 +4,7 @@ import type { Interval } from '../domain/interval.ts';
 import type { Attribution } from '../domain/ledger.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Depth, Protocol } from '../domain/protocol.ts';
+import { residueOutcomes, softOutcomes } from '../domain/push.ts';
 import type { PageDriver } from '../domain/result.ts';
 import type { PossibleTier } from '../domain/tier.ts';
 
@@ -69,16 +70,10 @@ export const factNames = [
   'delivered',
   'hard',
   'soft',
-  'policy',
-  'full',
-  'throttled',
-  'temporary',
-  'other',
+  ...softOutcomes,
   'pending',
   'residue',
-  'lost',
-  'unanswered',
-  'interrupted',
+  ...residueOutcomes,
   'unexplained',
   'valid',
   'not-sent',

@@ -1,4 +1,4 @@
-import type { Folder, Reader, Route } from '../domain/message.ts';
+import { type Folder, longestSending, type Reader, type Route } from '../domain/message.ts';
 import type { Connection } from './open.ts';
 
 export interface StoredMessage {
@@ -17,9 +17,6 @@ export interface LeftMessage {
   /** It is not in the inbox: it lies in Junk, or only the report that it failed is there. */
   readonly astray: boolean;
 }
-
-/** A message is accepted at most this long after its sending began, ms: lets a query use the index. */
-const longestSending = 60 * 60_000;
 
 /** Null: whatever mailbox it was sent to. What names none was sent to the one that is the `first` now. */
 export interface Recipient {

@@ -1,13 +1,11 @@
 import { type Bounds, type TimedMessage, watchedFor } from '../domain/delay-sums.ts';
 import type { Interval } from '../domain/interval.ts';
-import type { Reader, Route } from '../domain/message.ts';
+import { longestSending, type Reader, type Route } from '../domain/message.ts';
 import { depths } from '../domain/protocol.ts';
 import { clockSkews, type Journey, type TracedDelays, tracedDelays } from '../domain/trace.ts';
 import type { Connection } from './open.ts';
 import { stampsOfJson } from './traces.ts';
 
-/** A message is accepted at most this long after its sending began, ms: lets the query use the index. */
-const longestSending = 60 * 60_000;
 /** Messages that were accepted in the same stretch of this length tell of their clocks together, ms. */
 const skewStretch = 60 * 60_000;
 

@@ -1,6 +1,7 @@
 import {
-  type BounceClass,
+  type BounceCount,
   type Fate,
+  type FateCount,
   type Folder,
   fateOf,
   type MessageEvidence,
@@ -87,17 +88,6 @@ export function fateStore(connection: Connection) {
     bounces: (tenant: string, from: number, to: number): BounceCount[] =>
       bounces.all({ tenant, from, to }) as BounceCount[],
   };
-}
-
-export interface FateCount {
-  readonly route: Route;
-  readonly fate: Fate;
-  readonly messages: number;
-}
-
-export interface BounceCount {
-  readonly class: BounceClass;
-  readonly messages: number;
 }
 
 function sightingsOf(json: string): MessageEvidence['sightings'] {

@@ -1,11 +1,9 @@
 import { html } from 'hono/html';
-import { fates, routes } from '../domain/message.ts';
-import { pushBooks, pushOutcomes } from '../domain/push.ts';
+import { type FateCount, fates, routes } from '../domain/message.ts';
+import { type PushToday, pushBooks, pushOutcomes } from '../domain/push.ts';
 import { formatPercent } from '../report/wording.ts';
 import type { Html } from './page.ts';
 import type { TenantState } from './state.ts';
-
-type PushState = NonNullable<NonNullable<TenantState['messages']>['push']>;
 
 /** What became of the month's messages, and how full the probe mailbox is. */
 export function messageLines({ messages, quota }: TenantState): Html {
@@ -19,10 +17,7 @@ export function messageLines({ messages, quota }: TenantState): Html {
     : html`<ul class="messages" aria-label="Messages">${lines}</ul>`;
 }
 
-function routeLine(
-  route: (typeof routes)[number],
-  counts: NonNullable<TenantState['messages']>['counts'],
-): Html[] {
+function routeLine(route: (typeof routes)[number], counts: readonly FateCount[]): Html[] {
   const ofRoute = counts.filter((one) => one.route === route);
   if (ofRoute.length === 0) return [];
   const sent = ofRoute.reduce((sum, { messages }) => sum + messages, 0);
@@ -36,7 +31,7 @@ function routeLine(
 }
 
 /** The books of the push service (T2.4), and what its budget still allows. */
-function pushLines({ counts, budget, left }: PushState): Html[] {
+function pushLines({ counts, budget, left }: PushToday): Html[] {
   const sent = pushOutcomes.reduce((sum, outcome) => sum + counts[outcome], 0);
   const { delivered, hard, soft, pending, residue, valid } = pushBooks(sent, counts);
   const books = `= ${delivered} delivered + ${hard} hard + ${soft} soft bounces + ${pending} pending`;

@@ -1,10 +1,10 @@
 import type { Ratio } from '../domain/contract.ts';
 import type { Figures } from '../domain/figures.ts';
 import type { Attribution, MinuteState } from '../domain/ledger.ts';
-import type { Fate, Route } from '../domain/message.ts';
+import type { FateCount, Route } from '../domain/message.ts';
 import type { PromiseVerdict } from '../domain/promise.ts';
 import type { Depth, Phase, Protocol } from '../domain/protocol.ts';
-import type { PushCounts } from '../domain/push.ts';
+import type { PushToday } from '../domain/push.ts';
 import type { Reason } from '../domain/reason.ts';
 
 /** All that the landing page shows, filled by the daemon from the ledger and the last results. */
@@ -33,18 +33,10 @@ export interface TenantState {
   readonly protocols: readonly ProtocolState[];
   /** Of this month, by route and fate; null until they were counted. */
   readonly messages: {
-    readonly counts: readonly {
-      readonly route: Route;
-      readonly fate: Fate;
-      readonly messages: number;
-    }[];
+    readonly counts: readonly FateCount[];
     readonly oldestPending: readonly { readonly route: Route; readonly since: number }[];
-    /** The push service's; null: there is none. */
-    readonly push: {
-      readonly counts: PushCounts;
-      readonly budget: number;
-      readonly left: number;
-    } | null;
+    /** Null: there is no push service. */
+    readonly push: PushToday | null;
   } | null;
   /** Used share of the probe mailbox by the limit that is nearest; null where none is known. */
   readonly quota: Ratio | null;

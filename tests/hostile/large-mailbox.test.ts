@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { ImapFlow } from 'imapflow';
 import { protocols } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
 import { eventually, withoutTenant } from '../daemon/daemon.ts';
+import { imapClient } from '../tenant/imap-client.ts';
 import { roundsOn, tenantOn } from '../tenant/rounds.ts';
 import { type RealTenant, startTenant } from '../tenant/tenant.ts';
 
@@ -18,18 +18,7 @@ const anchor = '<anchor@mailminute.tenant.example>';
 
 /** UID and flags of every message in the inbox, and nothing of ours but the anchor. */
 async function inboxOf(real: RealTenant): Promise<ReadonlyMap<number, string>> {
-  const { address, password } = real.probe;
-  const { host, port } = real.endpoints.imaps;
-  const client = new ImapFlow({
-    host,
-    port,
-    secure: true,
-    auth: { user: address, pass: password },
-    tls: { ca: real.ca.text },
-    logger: false,
-  });
-  client.on('error', () => {});
-  await client.connect();
+  const client = await imapClient(real);
   await client.mailboxOpen('INBOX', { readOnly: true });
   const found = new Map<number, string>();
   for await (const { uid, flags } of client.fetch('1:*', { uid: true, flags: true }))

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ImapFlow } from 'imapflow';
 import { createTransport } from 'nodemailer';
 import { messageIdOf, newToken, probeMessage, subjectOf } from '../../probes/message.ts';
 import { eventually, withoutTenant } from '../daemon/daemon.ts';
+import { imapClient } from '../tenant/imap-client.ts';
 import { roundsOn, tenantOn } from '../tenant/rounds.ts';
 import { type RealTenant, startTenant } from '../tenant/tenant.ts';
 
@@ -46,18 +46,7 @@ describe('the message watch on the real tenant', { skip, timeout: 180_000 }, () 
 
   /** Puts messages into a folder as if they had come so many days ago. */
   async function place(folder: string, days: number, messages: readonly string[]): Promise<void> {
-    const { address, password } = real.probe;
-    const { host, port } = real.endpoints.imaps;
-    const client = new ImapFlow({
-      host,
-      port,
-      secure: true,
-      auth: { user: address, pass: password },
-      tls: { ca: real.ca.text },
-      logger: false,
-    });
-    client.on('error', () => {});
-    await client.connect();
+    const client = await imapClient(real);
     const at = new Date(Date.now() - days * 86_400_000);
     for (const message of messages) await client.append(folder, message, [], at);
     await client.logout();

@@ -9,9 +9,10 @@ import { newToken } from '../../probes/message.ts';
 import { sendToMx } from '../../probes/mx.ts';
 import type { InboundRoute } from '../../src/domain/route.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import type { Tenant } from '../../src/domain/tenant.ts';
+
 import { systemClock } from '../../src/system-clock.ts';
 import { misnamed } from '../support/certificates.ts';
+import { tenantWith } from '../support/probing.ts';
 
 async function newMx(context: TestContext, options: SMTPServerOptions = {}) {
   const seen: { text: string; secure: boolean; from: string; helo: string }[] = [];
@@ -54,24 +55,7 @@ const route = (port: number, change: Partial<InboundRoute> = {}): InboundRoute =
   ...change,
 });
 
-const tenant: Tenant = {
-  name: 'acme',
-  contract: 'one-minute',
-  zone: 'UTC',
-  mailbox: {
-    address: 'probe@acme.example',
-    username: 'probe',
-    credential: { kind: 'password', secret: new Secret(() => 'hunter2') },
-  },
-  smtp: null,
-  imap: null,
-  pop: null,
-  webmail: null,
-  connectInterval: 20_000,
-  roundtripInterval: 50_000,
-  attemptDeadline: 10_000,
-  deliveryAllowance: 60_000,
-};
+const tenant = tenantWith({ attemptDeadline: 10_000 });
 
 async function send(to: InboundRoute) {
   const signal = new AbortController().signal;

@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test';
 import { smtp } from '../../probes/smtp.ts';
 import type { Depth } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
-import { Secret } from '../../src/domain/secret.ts';
 import { attemptWebmail, shippedFlow, verdictOf } from '../support/webmail-attempt.ts';
+import { tenantOn } from '../tenant/rounds.ts';
 import { isAvailable, type RealTenant, startTenant } from '../tenant/tenant.ts';
 
 const missing = isAvailable();
@@ -46,26 +46,8 @@ async function without(
 
 /** Sends a probe message; resolves to when it was accepted. */
 async function send(token: string): Promise<number | null> {
-  const { address, password } = tenant.probe;
   const outcome = await smtp(
-    {
-      name: 'tenant',
-      contract: 'contract',
-      zone: 'UTC',
-      mailbox: {
-        address,
-        username: address,
-        credential: { kind: 'password', secret: new Secret(() => password) },
-      },
-      smtp: { ...tenant.endpoints.smtps, ca: tenant.ca.text, servername: null },
-      imap: null,
-      pop: null,
-      webmail: null,
-      connectInterval: 20_000,
-      roundtripInterval: 50_000,
-      attemptDeadline: 20_000,
-      deliveryAllowance: 60_000,
-    },
+    tenantOn(tenant),
     {
       depth: 'roundtrip',
       turn: 0,

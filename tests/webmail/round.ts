@@ -6,32 +6,18 @@ import type { BrowserRooms } from '../../probes/webmail/chromium/visit.ts';
 import type { Flow } from '../../src/domain/flow.ts';
 import { type Protocol, protocols } from '../../src/domain/protocol.ts';
 import type { ProbeResult } from '../../src/domain/result.ts';
-import { Secret } from '../../src/domain/secret.ts';
 import type { Tenant } from '../../src/domain/tenant.ts';
 import { systemClock } from '../../src/system-clock.ts';
+import { tenantOn } from '../tenant/rounds.ts';
 import type { RealTenant } from '../tenant/tenant.ts';
 
 /** The real tenant as the product is told it, all four protocols, with a webmail that sends. */
 export function tenantWithFlow(real: RealTenant, flow: Flow): Tenant {
   const ca = real.ca.text;
-  const { address, password } = real.probe;
   return {
-    name: 'tenant',
-    contract: 'contract',
-    zone: 'UTC',
-    mailbox: {
-      address,
-      username: address,
-      credential: { kind: 'password', secret: new Secret(() => password) },
-    },
-    smtp: { ...real.endpoints.smtps, ca, servername: null },
-    imap: { ...real.endpoints.imaps, ca, servername: null },
-    pop: { ...real.endpoints.pop3s, ca, servername: null },
+    ...tenantOn(real),
     webmail: { url: real.webmail.url, ca, flow, consent: 'the tests', sendInterval: 600_000 },
-    connectInterval: 20_000,
-    roundtripInterval: 50_000,
     attemptDeadline: 60_000,
-    deliveryAllowance: 60_000,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Fault } from '../../failure.ts';
-import { within } from './within.ts';
+import { within } from '../../within.ts';
 
 /** What a crowd may have of at a time: whoever comes first is served first. */
 export class Places {

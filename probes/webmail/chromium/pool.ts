@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { Fault } from '../../failure.ts';
+import { within } from '../../within.ts';
 import {
   type ChromiumSettings,
   clear,
@@ -10,7 +11,6 @@ import {
   type RunningChromium,
 } from './launch.ts';
 import { Places } from './places.ts';
-import { within } from './within.ts';
 
 /** Pages open at once, over all tenants: a browser is heavy. */
 const mostPages = 4;

@@ -7,6 +7,7 @@ import type { Webmail } from '../../../src/domain/tenant.ts';
 import type { Attempt } from '../../attempt.ts';
 import { Fault } from '../../failure.ts';
 import { connectStream } from '../../stream.ts';
+import { within } from '../../within.ts';
 import { bodyLimit } from '../body.ts';
 import { PageLacks, Unexplained } from '../judge.ts';
 import type { Page } from '../page.ts';
@@ -17,7 +18,6 @@ import { browserFault } from './net-fault.ts';
 import type { Chromiums, Lease } from './pool.ts';
 import { keepScreenshot } from './screenshot.ts';
 import { Traffic } from './traffic.ts';
-import { within } from './within.ts';
 
 /** Pause between two looks at a page that is to become what it should, ms. */
 const lookPause = 100;
