@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { Fault, faultOf } from './failure.ts';
+import { sayFarewell } from './farewell.ts';
 import { Inbox } from './inbox.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -148,21 +149,8 @@ export class Wire {
     const gone = this.#fault !== null || !socket.writable;
     this.#end(new Fault('connection-closed', 'ended by ourselves'));
     this.#release();
-    if (gone) {
-      socket.destroy();
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      socket.once('data', done).once('end', done).once('close', done);
-      socket.resume();
-      socket.write(text);
-    });
-    socket.destroy();
+    if (gone) socket.destroy();
+    else await sayFarewell(socket, text, milliseconds);
   }
 
   #takeLine(): string | null {
