@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what the tests need of Debian's packages where that is possible, checks the
  * code, and runs every test. Elsewhere it runs the rest, and says in one line what it could not run;
- * with CI=true that is a failure.
+ * with CI=true that is a failure. `npm test FILE…` runs these with what is installed, and installs nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -10,9 +10,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { missingTool } from './install/tools.ts';
 
 const root = join(import.meta.dirname, '..');
 const inCi = process.env.CI === 'true';
+const named = process.argv.slice(2);
 
 function run(
   command: string,
@@ -40,8 +42,8 @@ const heaviest = 'tests/container/container.test.ts';
 const place = (file: string) => (file === heaviest ? 'tests/e' : file);
 
 /** Runs the files that are named, or all of them, the longest first; tells whether all passed. */
-async function test(named: readonly string[]): Promise<boolean> {
-  const found = globSync(named.length > 0 ? [...named] : 'tests/**/*.test.ts', { cwd: root });
+async function test(): Promise<boolean> {
+  const found = globSync(named.length > 0 ? named : 'tests/**/*.test.ts', { cwd: root });
   if (found.length === 0) {
     process.stderr.write(`no test file: ${named.join(' ')}\n`);
     return false;
@@ -91,6 +93,7 @@ function prepare(): string | null {
     return 'the tests on real servers need Debian 12';
   if (process.getuid?.() !== 0) return 'the tests on real servers need root';
   if (absent.length === 0) return null;
+  if (named.length > 0) return 'tests that need Debian packages; npm test alone installs these';
   process.stdout.write(`installing Debian packages for the tests: ${absent.join(' ')}\n`);
   // Run level 1: the packages' own services are not started; the tests start theirs, elsewhere.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
@@ -100,13 +103,25 @@ function prepare(): string | null {
   return left.length === 0 ? null : `Debian packages could not be installed: ${left.join(' ')}`;
 }
 
+/** The check, by the npm that started us: another one may come first on the PATH, or none. */
+function check(): number {
+  const npm = process.env.npm_execpath;
+  const rest = ['run', '--silent', 'check'];
+  return npm === undefined ? run('npm', rest) : run(process.execPath, [npm, ...rest]);
+}
+
+const lacking = missingTool();
+if (lacking !== null) {
+  process.stderr.write(`npm test cannot run here: ${lacking}.\n`);
+  process.exit(2);
+}
 const unable = prepare();
-if (unable !== null && inCi) {
+if (unable !== null && inCi && named.length === 0) {
   process.stderr.write(`CI=true and not every test can run: ${unable}\n`);
   process.exit(1);
 }
-const checked = run('npm', ['run', '--silent', 'check']);
-const tested = (await test(process.argv.slice(2))) ? 0 : 1;
+const checked = check();
+const tested = (await test()) ? 0 : 1;
 if (unable !== null) process.stdout.write(`NOT RUN: ${unable}.\n`);
 if (checked !== 0)
   process.stdout.write('npm run check failed; its output stands above the tests.\n');

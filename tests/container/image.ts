@@ -20,7 +20,8 @@ export async function buildImage(
   name = imageName,
   args: readonly string[] = [],
 ): Promise<void> {
-  const npm = await npmOfThisMachine(cell.directory);
+  const npm = join(cell.directory, 'npm');
+  await npmOfThisMachine(npm, '/root', '/tmp/npm');
   const given = args.flatMap((arg) => ['--build-arg', arg]);
   await build(cell, name, root, { online: true, more: [`--volume=${npm}:/root:ro`, ...given] });
 }
@@ -31,19 +32,18 @@ export function buildTenant(cell: Cell): Promise<void> {
 }
 
 /**
- * A home directory for the build that says what this machine's npm says: the same registry, the
- * same certificate authorities. Nothing else of the machine's settings goes in, and no credential.
+ * Makes a home directory say what this machine's npm says: the same registry, the same certificate
+ * authorities. Nothing else of the machine's settings goes in, and no credential.
+ * @param path of that home where it is used; `cache` is npm's, there
  */
-async function npmOfThisMachine(directory: string): Promise<string> {
-  const home = join(directory, 'npm');
+export async function npmOfThisMachine(home: string, path: string, cache: string): Promise<void> {
   await mkdir(home, { recursive: true });
   const registry = await npmSetting('registry');
   const configured = await npmSetting('cafile');
   const authorities = [configured, process.env.NODE_EXTRA_CA_CERTS, bundle].find(isPath) ?? bundle;
   await copyFile(authorities, join(home, 'authorities.crt'));
-  const lines = [`registry=${registry}`, 'cafile=/root/authorities.crt', 'cache=/tmp/npm'];
+  const lines = [`registry=${registry}`, `cafile=${path}/authorities.crt`, `cache=${cache}`];
   await writeFile(join(home, '.npmrc'), `${lines.join('\n')}\n`);
-  return home;
 }
 
 const bundle = '/etc/ssl/certs/ca-certificates.crt';

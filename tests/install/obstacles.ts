@@ -1,0 +1,95 @@
+import type { Outcome } from '../container/cell.ts';
+import { openRoot } from './bare-root.ts';
+
+/** What is typed where Node 24 or a tool did not come along, and what is said to it. */
+export interface Obstacle {
+  readonly name: string;
+  readonly node: string;
+  readonly install: string;
+  readonly then: string;
+  /** The one line; null where it works all the same. */
+  readonly line: RegExp | null;
+}
+
+/** An npm that node's own installation asks in vain, as where the registry has none for a platform. */
+const withoutNode =
+  'mkdir /tmp/vain && printf "#!/bin/sh\\nexit 1\\n" >/tmp/vain/npm && chmod +x /tmp/vain/npm &&' +
+  ' PATH=/tmp/vain:$PATH node /usr/local/lib/node_modules/npm/bin/npm-cli.js ci';
+
+const old = '18.20.8';
+const needed =
+  /^mailminute cannot run here: it needs Node 24, and this is 18\.20\.8\. Type: npm ci .+$/m;
+
+export const obstacles: readonly Obstacle[] = [
+  {
+    name: 'nothing installed',
+    node: old,
+    install: 'true',
+    then: 'npm run demo',
+    line: /^mailminute cannot run here: its packages are not installed\. Type: npm ci\.$/m,
+  },
+  {
+    name: 'install scripts switched off',
+    node: old,
+    install: 'npm ci --ignore-scripts',
+    then: 'npm run demo',
+    line: needed,
+  },
+  {
+    name: 'development packages left out',
+    node: old,
+    install: 'npm ci --omit=dev',
+    then: 'npm test',
+    line: needed,
+  },
+  {
+    name: 'no Node 24 for the platform',
+    node: old,
+    install: withoutNode,
+    then: 'npm run demo',
+    line: needed,
+  },
+  {
+    name: 'Node 18 started by hand',
+    node: old,
+    install: 'npm ci',
+    then: 'node src/launch.cjs version',
+    line: /^mailminute cannot run here: .+ Type: npx mailminute, or an npm script\.$/m,
+  },
+  {
+    name: 'tools left out',
+    node: '24.22.3',
+    install: 'npm ci --omit=optional',
+    then: 'npm test',
+    line: /^npm test cannot run here: oxc-parser, .+ Type: npm ci --include=dev --include=optional\.$/m,
+  },
+  {
+    name: 'no Node 24 for the platform, but one of its own',
+    node: '24.22.3',
+    install: withoutNode,
+    then: 'npx mailminute version',
+    line: null,
+  },
+];
+
+/** @throws Error with what was said instead */
+export async function meet(
+  { install, then, line }: Obstacle,
+  layers: readonly string[],
+  cache: string,
+): Promise<void> {
+  const machine = await openRoot('plain', layers, cache);
+  try {
+    const installed = await machine.type(install, 240_000);
+    if (installed.code !== 0) throw new Error(`${install}: ${words(installed)}`);
+    const said = await machine.typeOffline(then, 60_000);
+    const met = line === null ? said.code === 0 : said.code !== 0 && line.test(said.stderr);
+    if (!met) throw new Error(`${then}: ${words(said)}`);
+  } finally {
+    await machine.close();
+  }
+}
+
+function words({ code, stdout, stderr }: Outcome): string {
+  return `ended with ${code}\n${`${stdout}\n${stderr}`.slice(-3000)}`;
+}
