@@ -15,8 +15,8 @@ export interface Combination extends Pair {
 const npms = ['9.2.0', '10.9.9', '11.21.2', '12.2.2'];
 const nodes = ['18.20.8', '20.20.2', '22.23.5', '24.22.3'];
 
-/** What a newcomer is likely to have: Debian 12's pair, and those that a Node brings or is updated to. */
-const usual: readonly string[] = ['9/18', '10/20', '10/22', '11/24', '12/24'];
+/** Each npm and each Node once, as newcomers are likely to have them; the first is Debian 12's pair. */
+const usual: readonly string[] = ['9/18', '10/20', '12/22', '11/24'];
 
 const users: readonly User[] = ['root', 'plain'];
 

@@ -82,9 +82,22 @@ export async function homeLayer(folder: string, user: User): Promise<string> {
   return folder;
 }
 
-/** The folder of that name, made once; moved into place whole, so that none is half made. */
-async function make(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+const making = new Map<string, Promise<string>>();
+
+/** The folder of that name, made once, also if two ask for it. */
+function make(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const place = join(kept, `${name}-${process.arch}`);
+  const made = making.get(place) ?? makeNow(name, place, fill);
+  making.set(place, made);
+  return made;
+}
+
+/** Moved into place whole, so that none is half made. */
+async function makeNow(
+  name: string,
+  place: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
   if (existsSync(place)) return place;
   process.stdout.write(`making ${name}\n`);
   await mkdir(kept, { recursive: true });

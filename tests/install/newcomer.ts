@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Outcome } from '../container/cell.ts';
-import { openRoot } from './bare-root.ts';
-import type { Combination } from './combinations.ts';
+import { openRoot, type User } from './bare-root.ts';
 
 /** What a newcomer saw on one machine. */
 export interface Experience {
@@ -24,7 +23,7 @@ const seconds = () => performance.now() / 1000;
  * @throws Error with the end of the output where a command fails
  */
 export async function beNewcomer(
-  { user }: Combination,
+  user: User,
   layers: readonly string[],
   cache: string,
 ): Promise<Experience> {

@@ -6,7 +6,7 @@ export interface Obstacle {
   readonly name: string;
   readonly node: string;
   readonly install: string;
-  readonly then: string;
+  readonly typed: string;
   /** The one line; null where it works all the same. */
   readonly line: RegExp | null;
 }
@@ -25,56 +25,56 @@ export const obstacles: readonly Obstacle[] = [
     name: 'nothing installed',
     node: old,
     install: 'true',
-    then: 'npm run demo',
+    typed: 'npm run demo',
     line: /^mailminute cannot run here: its packages are not installed\. Type: npm ci\.$/m,
   },
   {
     name: 'install scripts switched off',
     node: old,
     install: 'npm ci --ignore-scripts',
-    then: 'npm run demo',
+    typed: 'npm run demo',
     line: needed,
   },
   {
     name: 'development packages left out',
     node: old,
     install: 'npm ci --omit=dev',
-    then: 'npm test',
+    typed: 'npm test',
     line: needed,
   },
   {
     name: 'no Node 24 for the platform',
     node: old,
     install: withoutNode,
-    then: 'npm run demo',
+    typed: 'npm run demo',
     line: needed,
   },
   {
     name: 'Node 18 started by hand',
     node: old,
     install: 'npm ci',
-    then: 'node src/launch.cjs version',
+    typed: 'node src/launch.cjs version',
     line: /^mailminute cannot run here: .+ Type: npx mailminute, or an npm script\.$/m,
   },
   {
     name: 'tools left out',
     node: '24.22.3',
     install: 'npm ci --omit=optional',
-    then: 'npm test',
+    typed: 'npm test',
     line: /^npm test cannot run here: oxc-parser, .+ Type: npm ci --include=dev --include=optional\.$/m,
   },
   {
     name: 'no Node 24 for the platform, but one of its own',
     node: '24.22.3',
     install: withoutNode,
-    then: 'npx mailminute version',
+    typed: 'npx mailminute version',
     line: null,
   },
 ];
 
 /** @throws Error with what was said instead */
 export async function meet(
-  { install, then, line }: Obstacle,
+  { install, typed, line }: Obstacle,
   layers: readonly string[],
   cache: string,
 ): Promise<void> {
@@ -82,9 +82,9 @@ export async function meet(
   try {
     const installed = await machine.type(install, 240_000);
     if (installed.code !== 0) throw new Error(`${install}: ${words(installed)}`);
-    const said = await machine.typeOffline(then, 60_000);
+    const said = await machine.typeOffline(typed, 60_000);
     const met = line === null ? said.code === 0 : said.code !== 0 && line.test(said.stderr);
-    if (!met) throw new Error(`${then}: ${words(said)}`);
+    if (!met) throw new Error(`${typed}: ${words(said)}`);
   } finally {
     await machine.close();
   }

@@ -1,79 +1,114 @@
 /**
  * `npm run test:install`: the README's two commands on bare machines, for each npm and Node that the
  * README names; `-- --all` for every pair of them. Prints a table of seconds; exit 1 if one failed.
+ * A word (`-- "npm 9" root`) tries only what has it in its name. Needs root, Debian 12 and the network.
  */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { missingHere } from '../container/requirements.ts';
 import type { User } from './bare-root.ts';
-import { type Combination, chosenCombinations, chosenPairs, impossible } from './combinations.ts';
+import { chosenCombinations, chosenPairs, impossible } from './combinations.ts';
 import { baseLayer, cacheOf, homeLayer, nodeLayer, npmLayer } from './layers.ts';
-import { beNewcomer } from './newcomer.ts';
+import { beNewcomer, type Experience } from './newcomer.ts';
 import { meet, obstacles } from './obstacles.ts';
 
-const all = process.argv.includes('--all');
-const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-
-function table(rows: readonly (readonly string[])[]): string {
-  return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const lacking = missingHere(['mmdebstrap', 'iproute2'], true);
+if (lacking !== false) {
+  process.stderr.write(`npm run test:install cannot run here: it ${lacking}\n`);
+  process.exit(1);
 }
 
-const rows: string[][] = [
-  ['npm', 'Node', 'user', '`npm ci`', 'first result on the page', '`npm test` of one file'],
-  ['---', '---', '---', '---', '---', '---'],
+/** Something to try; what it returns is told beside its name. */
+interface Trial {
+  readonly name: string;
+  attempt(): Promise<string>;
+}
+
+const all = process.argv.includes('--all');
+const words = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const work = await mkdtemp(join(tmpdir(), 'mailminute-install-'));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    rmSync(work, { recursive: true, force: true });
+    process.exit(130);
+  });
+}
+
+const base = await baseLayer();
+const homes: Readonly<Record<User, string>> = {
+  root: await homeLayer(join(work, 'root'), 'root'),
+  plain: await homeLayer(join(work, 'plain'), 'plain'),
+};
+const layers = async (npm: string, node: string, user: User) => [
+  homes[user],
+  await npmLayer(npm),
+  await nodeLayer(node),
+  base,
 ];
 
-const work = await mkdtemp(join(tmpdir(), 'mailminute-install-'));
-let failed = 0;
+const seen = new Map<string, Experience>();
+const nameOf = (npm: string, node: string, user: User) => `npm ${npm}, Node ${node}, ${user}`;
+const told = ({ installed, firstResult, tested }: Experience) =>
+  [installed, firstResult, tested].map((seconds) => `${seconds.toFixed(0)} s`);
+
+const trials: readonly Trial[] = [
+  ...chosenCombinations(all).map(({ npm, node, user }) => {
+    const name = nameOf(npm, node, user);
+    const attempt = async () => {
+      const lower = await layers(npm, node, user);
+      const experience = await beNewcomer(user, lower, await cacheOf(user));
+      seen.set(name, experience);
+      return `: ${told(experience).join(', ')}`;
+    };
+    return { name, attempt };
+  }),
+  ...obstacles.map((obstacle) => ({
+    name: `npm 10.9.9, Node ${obstacle.node}, ${obstacle.name}: ${obstacle.typed}`,
+    attempt: async () => {
+      await meet(obstacle, await layers('10.9.9', obstacle.node, 'plain'), await cacheOf('plain'));
+      return '';
+    },
+  })),
+].filter(({ name }) => words.every((word) => name.includes(word)));
+
+/** One after the other from what is left; tells how many failed. */
+async function workOff(queue: Trial[]): Promise<number> {
+  let failed = 0;
+  for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
+    try {
+      process.stdout.write(`✔ ${trial.name}${await trial.attempt()}\n`);
+    } catch (error) {
+      failed += 1;
+      const why = error instanceof Error ? error.message : error;
+      process.stdout.write(`✖ ${trial.name}: ${why}\n`);
+    }
+  }
+  return failed;
+}
+
+function table(): string {
+  const rows = chosenPairs(all).flatMap(({ npm, node }) => {
+    const why = impossible({ npm, node });
+    if (why !== null) return [[npm, node, '–', why, '', '']];
+    return (['root', 'plain'] as const).map((user) => {
+      const experience = seen.get(nameOf(npm, node, user));
+      return [npm, node, user, ...(experience === undefined ? ['–', '–', '–'] : told(experience))];
+    });
+  });
+  const head = ['npm', 'Node', 'user', '`npm ci`', 'first result', '`npm test` of one file'];
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |\n`)
+    .join('');
+}
+
+const queue = [...trials];
 try {
-  const base = await baseLayer();
-  const homes: Record<User, string> = {
-    root: await homeLayer(join(work, 'root'), 'root'),
-    plain: await homeLayer(join(work, 'plain'), 'plain'),
-  };
-  const attempt = async (combination: Combination): Promise<string[]> => {
-    const { npm, node, user } = combination;
-    const layers = [homes[user], await npmLayer(npm), await nodeLayer(node), base];
-    const { installed, firstResult, tested } = await beNewcomer(
-      combination,
-      layers,
-      await cacheOf(user),
-    );
-    return [installed, firstResult, tested].map((value) => `${value.toFixed(1)} s`);
-  };
-  for (const combination of chosenCombinations(all)) {
-    const { npm, node, user } = combination;
-    const name = `npm ${npm}, Node ${node}, ${user}`;
-    if (only.length > 0 && !only.every((part) => name.includes(part))) continue;
-    try {
-      const figures = await attempt(combination);
-      process.stdout.write(`✔ ${name}: ${figures.join(', ')}\n`);
-      rows.push([npm, node, user, ...figures]);
-    } catch (error) {
-      failed += 1;
-      process.stdout.write(`✖ ${name}: ${error instanceof Error ? error.message : error}\n`);
-      rows.push([npm, node, user, 'FAILED', '', '']);
-    }
-  }
-  for (const obstacle of obstacles) {
-    if (only.length > 0 && !only.every((part) => obstacle.name.includes(part))) continue;
-    const layers = [homes.plain, await npmLayer('10.9.9'), await nodeLayer(obstacle.node), base];
-    try {
-      await meet(obstacle, layers, await cacheOf('plain'));
-      process.stdout.write(`✔ ${obstacle.name}\n`);
-    } catch (error) {
-      failed += 1;
-      process.stdout.write(
-        `✖ ${obstacle.name}: ${error instanceof Error ? error.message : error}\n`,
-      );
-    }
-  }
+  const workers = Array.from({ length: availableParallelism() }, () => workOff(queue));
+  const failed = (await Promise.all(workers)).reduce((sum, count) => sum + count, 0);
+  process.stdout.write(`\n${table()}\n${trials.length - failed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 && trials.length > 0 ? 0 : 1;
 } finally {
   await rm(work, { recursive: true, force: true });
 }
-for (const pair of chosenPairs(all)) {
-  const why = impossible(pair);
-  if (why !== null) rows.push([pair.npm, pair.node, '–', why, '', '']);
-}
-process.stdout.write(`\n${table(rows)}\n\n`);
-process.exitCode = failed === 0 ? 0 : 1;
