@@ -145,9 +145,9 @@ function proven(
 }
 
 function leave(attempt: Attempt, farewell: string | null, fault: Fault | null): void {
-  const wire = attempt.openWire;
-  if (wire === null) return;
+  const tap = attempt.openTap;
+  if (tap === null) return;
   const polite = fault === null || answered.has(fault.reason);
-  if (polite && farewell !== null) void wire.farewell(farewell);
-  else wire.destroy();
+  if (polite && farewell !== null) void tap.farewell(farewell);
+  else tap.destroy();
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Phase } from '../src/domain/protocol.ts';
 import type { Reason } from '../src/domain/reason.ts';
 import type { Endpoint, Tenant } from '../src/domain/tenant.ts';
+import type { Tap } from './attempt/tap.ts';
 import { type DialOptions, dial, type LineProtocol } from './dial.ts';
 import { Evidence } from './evidence.ts';
 import { Fault } from './failure.ts';
@@ -10,18 +11,10 @@ import type { Ask, Memory, ProbeContext } from './probe.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { DialObserver } from './stream.ts';
 import { Transcript } from './transcript.ts';
-import type { Wire } from './wire.ts';
 import { within } from './within.ts';
 
 /** Bytes that one connection may receive. */
 const receiveLimit = 16 * 1024 * 1024;
-
-/** Bytes of one line. A server that ignores a search's key answers with every UID, all on one. */
-const lineLimits: Readonly<Record<LineProtocol, number>> = {
-  smtp: 64 * 1024,
-  imap: 192 * 1024,
-  pop: 64 * 1024,
-};
 
 /** What a dialogue works with: time, the connection, the secret, and where evidence is put. */
 export class Attempt {
@@ -35,7 +28,7 @@ export class Attempt {
   readonly evidence = new Evidence();
   readonly #watch: Stopwatch;
   readonly #secret: { readonly value: string } | null;
-  #wire: Wire | null = null;
+  #tap: Tap | null = null;
   #greeting: readonly string[] = [];
 
   /** For `runAttempt`. */
@@ -61,7 +54,7 @@ export class Attempt {
     this.#watch.phase(name);
   }
 
-  /** A request leaves now (`Wire.write` and dialling do this by themselves). */
+  /** A request leaves now (the tap and dialling do this by themselves). */
   mark(): void {
     this.#watch.mark();
   }
@@ -92,11 +85,11 @@ export class Attempt {
   }
 
   /**
-   * Connects to the tenant's endpoint; `wire` and `greeting` are this session's from now on, the one
+   * Connects to the tenant's endpoint; `tap` and `greeting` are this session's from now on, the one
    * before is destroyed. Timed as phases dns, tcp, tls, greeting, starttls, unless `timed: false`:
    * a reader's later sessions belong to the phase that runs. @throws Fault
    */
-  async dial(protocol: LineProtocol, options = { timed: true }): Promise<Wire> {
+  async dial(protocol: LineProtocol, options = { timed: true }): Promise<Tap> {
     const endpoint = this.tenant[protocol];
     if (endpoint === null) this.fail('internal-error', `${protocol} is not configured`);
     return this.dialTo(protocol, endpoint, options);
@@ -107,34 +100,34 @@ export class Attempt {
     protocol: LineProtocol,
     endpoint: Endpoint,
     options: { readonly timed: boolean } & Partial<Pick<DialOptions, 'opportunistic' | 'signal'>>,
-  ): Promise<Wire> {
-    this.#wire?.destroy();
+  ): Promise<Tap> {
+    this.#tap?.destroy();
     const dialled = await dial(protocol, endpoint, {
       turn: this.ask.turn,
       signal: options.signal ?? this.signal,
       transcript: this.transcript,
       budget: { left: receiveLimit },
-      lineLimit: lineLimits[protocol],
+      now: () => this.now(),
       observer: this.observer(options),
       ...(options.opportunistic && { opportunistic: options.opportunistic }),
     });
-    this.#wire = dialled.wire;
+    this.#tap = dialled.tap;
     this.#greeting = dialled.greeting;
-    return dialled.wire;
+    return dialled.tap;
   }
 
   /** The connection of the last `dial`. */
-  get wire(): Wire {
-    if (this.#wire === null) throw new Error('no connection has been dialled');
-    return this.#wire;
+  get tap(): Tap {
+    if (this.#tap === null) throw new Error('no connection has been dialled');
+    return this.#tap;
   }
 
   /** The same, or null before the first dial. */
-  get openWire(): Wire | null {
-    return this.#wire;
+  get openTap(): Tap | null {
+    return this.#tap;
   }
 
-  /** The greeting's lines; for SMTP without the code. */
+  /** The greeting's lines. */
   get greeting(): readonly string[] {
     return this.#greeting;
   }

@@ -1,5 +1,5 @@
+import type { Tap } from './attempt/tap.ts';
 import type { ProbeOutcome } from './probe.ts';
-import type { Wire } from './wire.ts';
 
 /** How long a kept session may wait for its `finish`, and how long that may take; ms. */
 const keepLimit = 60_000;
@@ -7,20 +7,20 @@ const finishLimit = 5000;
 
 /**
  * A `finish` over the session that is still open. `work` deletes and pushes each token that is gone;
- * it may throw, what it pushed before stays true. Then the farewell is said and the wire closed.
+ * it may throw, what it pushed before stays true. Then the farewell is said and the tap closed.
  * A finish that is never called ends the session by itself after a minute.
  */
 export function finisher(
-  wire: Wire,
+  tap: Tap,
   farewell: string,
   work: (tokens: readonly string[], gone: string[]) => Promise<void>,
 ): NonNullable<ProbeOutcome['finish']> {
-  const forgotten = setTimeout(() => wire.destroy(), keepLimit).unref();
+  const forgotten = setTimeout(() => tap.destroy(), keepLimit).unref();
   return async (tokens) => {
     clearTimeout(forgotten);
     const gone: string[] = [];
-    // Destroying the wire wakes whatever read is pending.
-    const limit = setTimeout(() => wire.destroy(), finishLimit);
+    // Destroying the tap wakes whatever read is pending.
+    const limit = setTimeout(() => tap.destroy(), finishLimit);
     try {
       await work(tokens, gone);
     } catch {
@@ -28,7 +28,7 @@ export function finisher(
     } finally {
       clearTimeout(limit);
     }
-    await wire.farewell(farewell);
+    await tap.farewell(farewell);
     return gone;
   };
 }

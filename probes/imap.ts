@@ -6,7 +6,6 @@ import { clearAway, removeProbes, type WatchedMailbox } from './imap/clearing.ts
 import { logIn } from './imap/login.ts';
 import { Lookout } from './imap/lookout.ts';
 import { openInbox } from './imap/mailbox.ts';
-import { Session } from './imap/session.ts';
 import { readTraces } from './imap/trace.ts';
 import { readQuota, readReports, watchJunk } from './imap/watch.ts';
 import type { Probe } from './probe.ts';
@@ -17,13 +16,12 @@ import type { Probe } from './probe.ts';
  */
 export const imap: Probe = (tenant, ask, context) =>
   runAttempt(tenant, 'imap', ask, context, async (attempt) => {
-    const wire = await attempt.dial('imap');
+    const tap = await attempt.dial('imap');
     if (ask.depth === 'connect') {
       attempt.evidence.vouch('connect');
       return null;
     }
-    const session = new Session(wire, attempt.transcript, () => attempt.now());
-    await logIn(attempt, session);
+    const session = await logIn(attempt);
     const { watch } = ask;
     const junk = watch === undefined ? null : await watchJunk(attempt, session);
     const inbox = await openInbox(attempt, session);
@@ -46,7 +44,7 @@ export const imap: Probe = (tenant, ask, context) =>
     await readTraces(attempt, session, lookout);
     attempt.evidence.copies.push(...(junk?.copies() ?? []), ...lookout.copies());
     const open: WatchedMailbox = { attempt, session, inbox, lookout, junk };
-    return finisher(wire, 'z LOGOUT\r\n', (tokens, gone) =>
+    return finisher(tap, 'z LOGOUT\r\n', (tokens, gone) =>
       watch === undefined
         ? removeProbes(open, tokens, gone)
         : clearAway(open, tokens, watch.hygiene, gone),

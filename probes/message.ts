@@ -137,9 +137,3 @@ function quotedPrintable(line: string): string {
   }
   return out;
 }
-
-/** Escapes lines that begin with a dot (RFC 5321 §4.5.2) and ends the message. */
-export function dotStuffed(message: string): string {
-  const ended = message.endsWith('\r\n') ? message : `${message}\r\n`;
-  return `${ended.replace(/^\./gm, '..')}.\r\n`;
-}

@@ -2,14 +2,12 @@ import { type InboundRoute, sinkAddress } from '../src/domain/route.ts';
 import type { Endpoint, Tenant } from '../src/domain/tenant.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
 import { startDeadline } from './deadline.ts';
-import { smtpFault } from './failure/smtp.ts';
 import { Fault } from './failure.ts';
 import { plainAddress, probeMessage } from './message.ts';
 import { type Exchange, exchangesOf } from './mx/exchanges.ts';
 import { signed } from './mx/signature.ts';
 import type { ProbeContext, ProbeOutcome } from './probe.ts';
-import { ehlo } from './smtp/reply.ts';
-import { sendMessage } from './smtp/transaction.ts';
+import { SmtpClient } from './smtp/client.ts';
 
 /** Failures of one host after which the next one is tried: it was not heard of the message. */
 const unreached: ReadonlySet<string> = new Set([
@@ -42,14 +40,14 @@ export function sendToMx(
     const sender = plainAddress(route.from);
     const plain = probeMessage({ token, address: sender, recipient, at: attempt.now() });
     const text = route.dkim === null ? plain : await signedBy(attempt, plain, route.dkim);
-    await reach(attempt, tenant, route, exchanges).catch((error: unknown) => {
+    const client = await reach(attempt, tenant, route, exchanges).catch((error: unknown) => {
       // Also a greeting can refuse us.
       const answer = error instanceof Fault ? error.code : null;
       if (/^[45]\d\d\b/.test(answer ?? '')) attempt.evidence.refused(token, attempt.now());
       throw error;
     });
     const returnPath = route.reports ? sinkAddress(sender, token) : sender;
-    await sendMessage(attempt, { token, sender: returnPath, recipient, text });
+    await client.send({ token, sender: returnPath, recipient, text });
     return null;
   });
 }
@@ -69,17 +67,16 @@ async function reach(
   tenant: Tenant,
   route: InboundRoute,
   exchanges: typeof exchangesOf,
-): Promise<void> {
+): Promise<SmtpClient> {
   const { address } = tenant.mailbox;
   const domain = address.slice(address.lastIndexOf('@') + 1);
   const hosts = route.mx === null ? await exchanges(domain, attempt.signal) : [route.mx];
   let last: unknown = null;
   for (const [index, host] of hosts.entries()) {
     try {
-      await within(attempt, hosts.length - index, (signal) =>
+      return await within(attempt, hosts.length - index, (signal) =>
         greet(attempt, host, route.helo, signal),
       );
-      return;
     } catch (error) {
       const isOver = attempt.signal.aborted;
       if (isOver || !(error instanceof Fault) || !unreached.has(error.reason)) throw error;
@@ -93,13 +90,13 @@ async function reach(
 async function within(
   attempt: Attempt,
   hosts: number,
-  call: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+  call: (signal: AbortSignal) => Promise<SmtpClient>,
+): Promise<SmtpClient> {
   if (hosts <= 1) return call(attempt.signal);
   const share = startDeadline(Math.floor(attempt.remaining() / hosts), attempt.signal);
   try {
     // The connection lives on under the attempt's own signal.
-    await call(AbortSignal.any([attempt.signal, share.signal]));
+    return await call(AbortSignal.any([attempt.signal, share.signal]));
   } finally {
     share.clear();
   }
@@ -111,13 +108,13 @@ async function greet(
   host: Exchange,
   helo: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<SmtpClient> {
   try {
-    await connect(attempt, host, 'starttls', helo, signal);
+    return await connect(attempt, host, 'starttls', helo, signal);
   } catch (error) {
     const broken = error instanceof Fault && /^(?:tls|starttls|certificate)-/.test(error.reason);
     if (!broken) throw error;
-    await connect(attempt, host, 'none', helo, signal);
+    return connect(attempt, host, 'none', helo, signal);
   }
 }
 
@@ -127,10 +124,8 @@ async function connect(
   tls: Endpoint['tls'],
   helo: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<SmtpClient> {
   const endpoint = { host, port, tls, ca: null, servername: null };
   await attempt.dialTo('smtp', endpoint, { timed: true, signal, opportunistic: { helo } });
-  attempt.phase('ehlo');
-  const hello = await ehlo(attempt.wire, helo);
-  if (hello.code !== 250) throw smtpFault(hello, 'other');
+  return SmtpClient.hello(attempt, helo);
 }

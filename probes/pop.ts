@@ -1,11 +1,11 @@
 import { type Attempt, runAttempt } from './attempt.ts';
 import { Fault } from './failure.ts';
 import { finisher } from './finish.ts';
+import { PopClient } from './pop/client.ts';
 import { type Entry, type Listing, readListing } from './pop/mailbox.ts';
 import { Search } from './pop/search.ts';
-import { type Capabilities, command, login, readCapabilities } from './pop/session.ts';
+import { type Capabilities, login, readCapabilities } from './pop/session.ts';
 import type { Probe, ProbeOutcome } from './probe.ts';
-import type { Wire } from './wire.ts';
 
 /** Pauses between the looks for the round's message, ms; the last one repeats. */
 const pauses = [10, 50, 150, 500, 1500, 4000] as const;
@@ -21,7 +21,7 @@ export const pop: Probe = (tenant, ask, context) =>
 
 /** What one session's login, listing and search came to. */
 interface Look {
-  readonly wire: Wire;
+  readonly client: PopClient;
   readonly listing: Listing;
   readonly search: Search;
   /** Whether the round's message was found. */
@@ -31,27 +31,29 @@ interface Look {
 }
 
 async function converse(attempt: Attempt): Promise<ProbeOutcome['finish']> {
-  await attempt.dial('pop');
+  const tap = await attempt.dial('pop');
   attempt.evidence.vouch('connect');
   if (attempt.ask.depth === 'connect') return null;
   attempt.phase('capability');
-  const offered = await readCapabilities(attempt.wire);
+  let client = new PopClient(tap);
+  const offered = await readCapabilities(client);
   const acceptedAt = await acceptance(attempt);
   const token = acceptedAt === null ? null : (attempt.ask.message?.token ?? null);
   // Our own waiting may outlast the server's patience before a login; that is no failure of its.
-  if (!attempt.wire.alive) {
+  if (!client.alive) {
     // Nor is it still our waiting: a redial that fails is the server's.
     attempt.phase('auth');
-    await attempt.dial('pop', { timed: false });
+    client = new PopClient(await attempt.dial('pop', { timed: false }));
   }
-  let look = await firstLook(attempt, offered, token);
+  let look = await firstLook(attempt, client, offered, token);
   attempt.evidence.vouch('login');
   if (token !== null && acceptedAt !== null && !look.seen) {
     attempt.phase('visible');
     look = await watch(attempt, offered, token, acceptedAt, look);
   }
   if (look.seen) attempt.evidence.vouch('roundtrip');
-  const keeps = attempt.tenant.imap === null && look.wire === attempt.wire && look.wire.alive;
+  const keeps =
+    attempt.tenant.imap === null && look.client.tap === attempt.tap && look.client.alive;
   return keeps ? deletion(attempt, look) : null;
 }
 
@@ -68,16 +70,17 @@ async function acceptance(attempt: Attempt): Promise<number | null> {
 /** The session that was dialled with its time taken: every step has a phase of its own. */
 async function firstLook(
   attempt: Attempt,
+  client: PopClient,
   offered: Capabilities,
   token: string | null,
 ): Promise<Look> {
-  const { wire, memory } = attempt;
+  const { memory } = attempt;
   attempt.phase('auth');
-  const before = await login(attempt, offered);
+  const before = await login(attempt, client, offered);
   attempt.phase('uidl');
-  const listing = await readListing(wire, memory, breadth(attempt, offered));
+  const listing = await readListing(client, memory, breadth(attempt, offered));
   const times = { before, listedAt: attempt.now(), lastNotSeen: null };
-  const search = new Search(attempt, listing);
+  const search = new Search(attempt, client, listing);
   if (token !== null) attempt.phase('visible');
   const looked = token === null ? null : await searched(attempt, search, token, times);
   attempt.phase('anchor');
@@ -86,7 +89,7 @@ async function firstLook(
   if (looked?.seen !== false) await searched(attempt, search, null, times);
   const notSeen = looked?.complete === true && !looked.seen;
   return {
-    wire,
+    client,
     listing,
     search,
     seen: looked?.seen === true,
@@ -145,7 +148,7 @@ async function watch(
     const pause = Math.max(least, pauses[Math.min(round, pauses.length - 1)] ?? 4000);
     const left = acceptedAt + watchLimit - attempt.now();
     if (pause > Math.min(left, attempt.remaining() - margin)) break;
-    await attempt.wire.farewell('QUIT\r\n');
+    await attempt.tap.farewell('QUIT\r\n');
     await attempt.sleep(pause);
     const next = await lookAgain(attempt, offered, token, look);
     if (next === 'throttled') break;
@@ -162,14 +165,14 @@ async function lookAgain(
   last: Look,
 ): Promise<Look | 'throttled' | 'in-use'> {
   try {
-    const wire = await attempt.dial('pop', { timed: false });
-    const before = await login(attempt, offered);
-    const listing = await readListing(wire, attempt.memory, breadth(attempt, offered));
-    const search = new Search(attempt, listing);
+    const client = new PopClient(await attempt.dial('pop', { timed: false }));
+    const before = await login(attempt, client, offered);
+    const listing = await readListing(client, attempt.memory, breadth(attempt, offered));
+    const search = new Search(attempt, client, listing);
     const { lastNotSeen } = last;
     const times = { before, listedAt: attempt.now(), lastNotSeen };
     const { seen, complete } = await searched(attempt, search, token, times);
-    return { wire, listing, search, seen, lastNotSeen: complete && !seen ? before : lastNotSeen };
+    return { client, listing, search, seen, lastNotSeen: complete && !seen ? before : lastNotSeen };
   } catch (error) {
     // Both come of our own haste: the first session has logged in and read.
     if (error instanceof Fault && error.reason === 'throttled') return 'throttled';
@@ -180,17 +183,17 @@ async function lookAgain(
 
 /** DELE in the session that is still open; gone is only what the server's answer to QUIT commits. */
 function deletion(attempt: Attempt, look: Look): NonNullable<ProbeOutcome['finish']> {
-  const { wire, search } = look;
-  return finisher(wire, 'QUIT\r\n', async (tokens, gone) => {
+  const { client, search } = look;
+  return finisher(client.tap, 'QUIT\r\n', async (tokens, gone) => {
     if (tokens.length === 0) return;
     const found = new Map<string, Entry>();
     await search.look(new Set(tokens), null, (token, entry) => found.set(token, entry));
     for (const [token, { uid, number }] of found) {
       if (uid === attempt.memory.anchor) found.delete(token);
-      else await command(wire, `DELE ${number}`);
+      else await client.command(`DELE ${number}`);
     }
     if (found.size === 0) return;
-    await command(wire, 'QUIT');
+    await client.command('QUIT');
     gone.push(...found.keys());
   });
 }

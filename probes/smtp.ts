@@ -1,11 +1,8 @@
 import { asPushClient, type PushAccount, type Tenant } from '../src/domain/tenant.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
-import { smtpFault } from './failure/smtp.ts';
 import { plainAddress, probeMessage } from './message.ts';
 import type { Probe, ProbeContext, ProbeOutcome } from './probe.ts';
-import { authenticate } from './smtp/auth.ts';
-import { ehlo, extensionsOf } from './smtp/reply.ts';
-import { sendMessage } from './smtp/transaction.ts';
+import { SmtpClient } from './smtp/client.ts';
 
 /** Submission (RFC 6409): greeting, AUTH, and a message to the mailbox itself. */
 export const smtp: Probe = async (tenant, ask, context) => {
@@ -38,30 +35,15 @@ async function converse(attempt: Attempt): Promise<null> {
   await attempt.dial('smtp');
   attempt.evidence.vouch('connect');
   if (ask.depth === 'connect') return null;
-  await login(attempt);
+  const client = await SmtpClient.hello(attempt);
+  await client.authenticate();
   attempt.evidence.vouch('login');
   if (ask.depth === 'login' || ask.message === null) return null;
-  await send(attempt, ask.message);
-  attempt.evidence.vouch('roundtrip');
-  return null;
-}
-
-async function login(attempt: Attempt): Promise<void> {
-  attempt.phase('ehlo');
-  const hello = await ehlo(attempt.wire);
-  if (hello.code !== 250) throw smtpFault(hello, 'other');
-  attempt.phase('auth');
-  await authenticate(attempt, extensionsOf(hello).get('AUTH') ?? null);
-}
-
-/** A message from the mailbox: to itself, or where it was asked to go. @throws Fault */
-async function send(
-  attempt: Attempt,
-  message: NonNullable<Attempt['ask']['message']>,
-): Promise<void> {
   const address = plainAddress(attempt.tenant.mailbox.address);
-  const { token, recipient } = message;
+  const { token, recipient } = ask.message;
   const to = recipient === undefined ? {} : { recipient };
   const text = probeMessage({ token, address, at: attempt.now(), ...to });
-  await sendMessage(attempt, { token, sender: address, recipient: recipient ?? address, text });
+  await client.send({ token, sender: address, recipient: recipient ?? address, text });
+  attempt.evidence.vouch('roundtrip');
+  return null;
 }

@@ -1,11 +1,11 @@
 import type { Protocol } from '../src/domain/protocol.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
+import { type Framing, Tap, textOf } from './attempt/tap.ts';
 import { startDeadline } from './deadline.ts';
 import { dial } from './dial.ts';
 import { Fault } from './failure.ts';
 import { connectStream, type DialObserver } from './stream.ts';
 import { Transcript } from './transcript.ts';
-import { Wire } from './wire.ts';
 
 /**
  * How a tripwire ended.
@@ -57,28 +57,28 @@ export async function holdTripwire(
   protocol: Protocol,
   signal: AbortSignal,
 ): Promise<TripwireEnd> {
-  const wire = await lay(tenant, protocol, signal);
-  if (wire === null) return 'unlaid';
+  const tap = await lay(tenant, protocol, signal);
+  if (tap === null) return 'unlaid';
   const { noop, leave } = wordsOf(tenant, protocol);
   for (let held = 0; held < restAfter; held += noopEvery) {
     // News before our word is the server's good-bye, or the end itself.
-    if (await wire.lineReady(noopEvery)) return ended(wire, signal);
-    wire.write(noop);
-    if (!(await wire.lineReady(answerWithin))) return ended(wire, signal);
-    const answer = await readAnswer(wire, protocol);
-    if (answer === null) return ended(wire, signal);
+    if (await tap.ready(noopEvery)) return ended(tap, signal);
+    tap.say(noop);
+    if (!(await tap.ready(answerWithin))) return ended(tap, signal);
+    const answer = await readAnswer(tap, protocol);
+    if (answer === null) return ended(tap, signal);
     if (protocol === 'webmail' && answer.some((line) => /^connection:.*\bclose\b/i.test(line))) {
       // RFC 9112 §9.6: this server holds no connection, and so no tripwire.
-      wire.destroy();
+      tap.destroy();
       return 'unlaid';
     }
   }
-  if (leave === '') wire.destroy();
-  else await wire.farewell(leave);
+  if (leave === '') tap.destroy();
+  else await tap.farewell(leave);
   return 'rested';
 }
 
-function lay(tenant: Tenant, protocol: Protocol, signal: AbortSignal): Promise<Wire | null> {
+function lay(tenant: Tenant, protocol: Protocol, signal: AbortSignal): Promise<Tap | null> {
   return protocol === 'webmail' ? layWeb(tenant, signal) : layLine(tenant, protocol, signal);
 }
 
@@ -86,7 +86,7 @@ async function layLine(
   tenant: Tenant,
   protocol: Exclude<Protocol, 'webmail'>,
   signal: AbortSignal,
-): Promise<Wire | null> {
+): Promise<Tap | null> {
   const endpoint = tenant[protocol];
   if (endpoint === null) return null;
   const laying = startDeadline(layWithin, signal);
@@ -96,13 +96,13 @@ async function layLine(
   // The signal is this one tripwire's own: nothing piles up on it.
   signal.addEventListener('abort', abort, { once: true });
   try {
-    const { wire } = await dial(protocol, endpoint, {
+    const { tap } = await dial(protocol, endpoint, {
       turn: 0,
       observer: silent,
       signal: holding.signal,
-      ...wireOptions(),
+      ...tapOptions(),
     });
-    return wire;
+    return tap;
   } catch {
     return null;
   } finally {
@@ -111,34 +111,40 @@ async function layLine(
 }
 
 /** The lines of one answer; null when it does not come whole. */
-async function readAnswer(wire: Wire, protocol: Protocol): Promise<string[] | null> {
-  const lines: string[] = [];
+async function readAnswer(tap: Tap, protocol: Protocol): Promise<readonly string[] | null> {
   try {
-    while (lines.length < 64) {
-      const line = await wire.readLine({ quiet: true });
-      lines.push(line);
-      if (isLast(line, protocol, lines.length - 1)) return lines;
-      if (!(await wire.lineReady(answerWithin))) return null;
-    }
-    return null;
+    const answer = await tap.reply();
+    // CAPA's status line is followed by a listing.
+    if (protocol !== 'pop' || /^-ERR\b/i.test(answer[0] ?? '')) return answer;
+    return (await tap.ready(answerWithin)) ? await tap.reply() : null;
   } catch {
     return null;
   }
 }
 
-function isLast(line: string, protocol: Protocol, lines: number): boolean {
-  if (protocol === 'smtp') return !/^\d{3}-/.test(line);
-  if (protocol === 'imap') return line.startsWith('t ');
-  if (protocol === 'webmail') return line === '';
-  return line === '.' || (lines === 0 && line.startsWith('-ERR'));
-}
-
-function ended(wire: Wire, signal: AbortSignal): TripwireEnd {
-  wire.destroy();
+function ended(tap: Tap, signal: AbortSignal): TripwireEnd {
+  tap.destroy();
   return signal.aborted ? 'rested' : 'cut';
 }
 
-async function layWeb(tenant: Tenant, signal: AbortSignal): Promise<Wire | null> {
+/** A reply is the head of an HTTP response, which has no body here. */
+function headFraming(): Framing {
+  let lines: string[] = [];
+  return {
+    lineLimit: 16 * 1024,
+    sent: (text) => [text],
+    heard(bytes) {
+      const line = textOf(bytes);
+      if (lines.length > 64) throw new Fault('protocol-error', 'an endless head');
+      if (line !== '') lines.push(line);
+      const reply = line === '' ? lines : null;
+      if (reply !== null) lines = [];
+      return { give: null, reply, bulk: false };
+    },
+  };
+}
+
+async function layWeb(tenant: Tenant, signal: AbortSignal): Promise<Tap | null> {
   if (tenant.webmail === null) return null;
   const url = new URL(tenant.webmail.url);
   const secure = url.protocol === 'https:';
@@ -152,7 +158,12 @@ async function layWeb(tenant: Tenant, signal: AbortSignal): Promise<Wire | null>
   const laying = startDeadline(layWithin, signal);
   try {
     const socket = await connectStream(target, secure, silent, laying.signal);
-    return new Wire(socket, { ...wireOptions(), mark: () => undefined, signal });
+    return new Tap(socket, {
+      ...tapOptions(),
+      framing: headFraming(),
+      mark: () => undefined,
+      signal,
+    });
   } catch {
     return null;
   } finally {
@@ -160,6 +171,10 @@ async function layWeb(tenant: Tenant, signal: AbortSignal): Promise<Wire | null>
   }
 }
 
-function wireOptions() {
-  return { transcript: new Transcript((text) => text), budget: { left: 256 * 1024 } };
+function tapOptions() {
+  return {
+    transcript: new Transcript((text) => text),
+    budget: { left: 256 * 1024 },
+    now: Date.now,
+  };
 }

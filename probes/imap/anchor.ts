@@ -46,15 +46,9 @@ async function anchorIn(
 ): Promise<number | null> {
   const { address } = attempt.tenant.mailbox;
   let anchor: number | null = null;
-  await fetchHeaders(
-    session,
-    by,
-    set,
-    () => attempt.now(),
-    ({ uid, header }) => {
-      if (recognise(header, address).anchor) anchor ??= uid;
-    },
-  );
+  await fetchHeaders(session, by, set, ({ uid, header }) => {
+    if (recognise(header, address).anchor) anchor ??= uid;
+  });
   return anchor;
 }
 
@@ -80,8 +74,8 @@ async function place(
   inbox: OpenFolder,
 ): Promise<number | null> {
   const text = Buffer.from(textOf(attempt), 'utf8');
-  const answer = await session.ask(`APPEND INBOX (\\Seen) {${text.length}}`, {
-    pieces: [{ text: Buffer.concat([text, Buffer.from('\r\n')]), shown: '[the anchor]' }],
+  const answer = await session.ask('APPEND INBOX (\\Seen)', {
+    attributes: [{ type: 'LITERAL', value: text }],
   });
   if (answer.status !== 'OK') {
     const fault = faultOf(imapFault(answer.line, 'other'));

@@ -61,7 +61,7 @@ async function watch(
     pause = pause === 0 ? firstPause : pause * 2;
     if (idles && pause >= idleFrom) {
       const length = Math.min(left, longestIdle, Math.max(shortestIdle, pause));
-      idles = await idle(attempt, session, length);
+      idles = await session.idle(length, () => attempt.phase('fetch'));
       if (session.growth !== null && (await lookout.catchUp(token, false))) return true;
     } else await session.ready(Math.min(left, pause, longestPause));
   }
@@ -89,29 +89,8 @@ export async function watchOn(
     const left = limit - attempt.now();
     if (left <= 0) return;
     const pause = Math.min(left, watchPause);
-    if (idles) idles = await idle(attempt, session, pause);
+    if (idles) idles = await session.idle(pause, () => attempt.phase('fetch'));
     else await session.ready(pause);
     await lookout.look(null, true);
   }
-}
-
-/**
- * IDLE (RFC 2177) until something came, at most so long. False when the server cannot do it after all.
- * Silence is no failure here; from our DONE on it is.
- */
-async function idle(attempt: Attempt, session: Session, milliseconds: number): Promise<boolean> {
-  const until = attempt.now() + milliseconds;
-  const tag = session.begin('IDLE');
-  let confirmed = false;
-  while (!confirmed || session.growth === null) {
-    const left = until - attempt.now();
-    if (left <= 0 || !(await session.ready(left))) break;
-    const reply = await session.next();
-    if (reply.kind === 'continuation') confirmed = true;
-    else if (reply.kind === 'status' && reply.tag === tag) return false;
-  }
-  if (session.growth !== null) attempt.phase('fetch');
-  session.send('DONE\r\n');
-  const answer = await session.answer(tag);
-  return confirmed && answer.status === 'OK';
 }

@@ -99,14 +99,8 @@ async function sweep(attempt: Attempt, session: Session): Promise<void> {
   const ours: number[] = [];
   const addresses = ownAddresses(attempt.tenant);
   const set = found.slice(0, leftoverLimit).join(',');
-  await fetchHeaders(
-    session,
-    'uid',
-    set,
-    () => attempt.now(),
-    ({ uid, header }) => {
-      if (recognise(header, ...addresses).token !== null && found.includes(uid)) ours.push(uid);
-    },
-  );
+  await fetchHeaders(session, 'uid', set, ({ uid, header }) => {
+    if (recognise(header, ...addresses).token !== null && found.includes(uid)) ours.push(uid);
+  });
   await deleteMessages(session, ours);
 }

@@ -1,7 +1,6 @@
 import { imapFault } from '../failure/imap.ts';
-import type { DataReply, StatusReply } from './reply.ts';
 import type { Session } from './session.ts';
-import type { Value } from './values.ts';
+import type { Untagged, Value } from './untagged.ts';
 
 /** One message's place and the fields that show whether it is ours. */
 export interface FetchedHeader {
@@ -34,20 +33,19 @@ export async function fetchHeaders(
   session: Session,
   by: 'uid' | 'sequence',
   set: string,
-  now: () => number,
   visit: (found: FetchedHeader) => void,
 ): Promise<void> {
   const verb = by === 'uid' ? 'UID FETCH' : 'FETCH';
   const answer = await session.ask(`${verb} ${set} (UID BODY.PEEK[HEADER.FIELDS (${fields})])`, {
     quiet: true,
-    shown: `${verb} ${set} (UID [identifying fields])`,
-    onUntagged: (reply) => {
-      if (reply.kind !== 'data') return;
-      const uid = uidOf(reply);
-      const header = fetchAttribute(reply, 'BODY[HEADER.FIELDS');
-      // Without both it is news of flags that nobody asked for.
-      if (uid === null || typeof header !== 'string') return;
-      visit({ uid, sequence: reply.number ?? 0, header, at: now() });
+    on: {
+      FETCH: (response) => {
+        const uid = uidOf(response);
+        const header = fetchAttribute(response, 'BODY[HEADER.FIELDS');
+        // Without both it is news of flags that nobody asked for.
+        if (uid === null || typeof header !== 'string') return;
+        visit({ uid, sequence: response.number ?? 0, header, at: session.heardAt });
+      },
     },
   });
   // Somebody else removed a message meanwhile, and we get what is left (RFC 5530 §3).
@@ -70,19 +68,20 @@ export async function fetchReceived(
   const wanted = `UID BODY.PEEK[HEADER.FIELDS (RECEIVED)]<0.${receivedLimit}>`;
   await session.ask(`UID FETCH ${uids.join(',')} (${wanted})`, {
     quiet: true,
-    onUntagged: (reply) => {
-      if (reply.kind !== 'data') return;
-      const uid = uidOf(reply);
-      const header = fetchAttribute(reply, 'BODY[HEADER.FIELDS');
-      if (uid !== null && typeof header === 'string') visit(uid, header.slice(0, receivedLimit));
+    on: {
+      FETCH: (response) => {
+        const uid = uidOf(response);
+        const header = fetchAttribute(response, 'BODY[HEADER.FIELDS');
+        if (uid !== null && typeof header === 'string') visit(uid, header.slice(0, receivedLimit));
+      },
     },
   });
 }
 
 /** The value after this attribute's name in a FETCH response; undefined if it is not in there. */
-export function fetchAttribute(reply: DataReply, name: string): Value | undefined {
-  const [list] = reply.values;
-  if (reply.name !== 'FETCH' || !Array.isArray(list)) return undefined;
+export function fetchAttribute({ values }: Untagged, name: string): Value | undefined {
+  const [list] = values;
+  if (!Array.isArray(list)) return undefined;
   for (let at = 0; at + 1 < list.length; at += 2) {
     const key: unknown = list[at];
     if (typeof key !== 'string') continue;
@@ -92,8 +91,8 @@ export function fetchAttribute(reply: DataReply, name: string): Value | undefine
   return undefined;
 }
 
-function uidOf(reply: DataReply): number | null {
-  const value = fetchAttribute(reply, 'UID');
+function uidOf(response: Untagged): number | null {
+  const value = fetchAttribute(response, 'UID');
   return typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : null;
 }
 
@@ -129,7 +128,16 @@ export async function searchUids(session: Session, key: string): Promise<readonl
   const uids = new Set<number>();
   const answer = await session.ask(`UID SEARCH ${key}`, {
     quiet: true,
-    onUntagged: (reply) => collectUids(reply, uids),
+    on: {
+      SEARCH: ({ values }) => {
+        for (const word of values) addUid(Number(word), uids);
+      },
+      // IMAP4rev2 servers may answer so unasked (RFC 9051 §7.3.4).
+      ESEARCH: ({ values }) => {
+        const set = values[values.indexOf('ALL') + 1];
+        if (typeof set === 'string' && values.includes('ALL')) addSet(set, uids);
+      },
+    },
   });
   if (answer.status !== 'OK') return null;
   return [...uids].sort((one, other) => one - other).slice(-searchLimit);
@@ -147,24 +155,15 @@ export async function fetchText(
   let text: string | null = null;
   await session.ask(`UID FETCH ${uid} (UID BODY.PEEK[]<0.${limit}>)`, {
     quiet: true,
-    onUntagged: (reply) => {
-      if (reply.kind !== 'data' || uidOf(reply) !== uid) return;
-      const value = fetchAttribute(reply, 'BODY[]');
-      if (typeof value === 'string') text = value;
+    on: {
+      FETCH: (response) => {
+        if (uidOf(response) !== uid) return;
+        const value = fetchAttribute(response, 'BODY[]');
+        if (typeof value === 'string') text = value;
+      },
     },
   });
   return text === null ? null : Buffer.from(text, 'utf8');
-}
-
-function collectUids(reply: DataReply | StatusReply, uids: Set<number>): void {
-  if (reply.kind !== 'data') return;
-  if (reply.name === 'SEARCH') {
-    for (const word of reply.values) addUid(Number(word), uids);
-  } else if (reply.name === 'ESEARCH') {
-    // IMAP4rev2 servers may answer so unasked (RFC 9051 §7.3.4).
-    const set = reply.values[reply.values.indexOf('ALL') + 1];
-    if (typeof set === 'string' && reply.values.includes('ALL')) addSet(set, uids);
-  }
 }
 
 function addUid(uid: number, uids: Set<number>): void {

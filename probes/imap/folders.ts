@@ -18,17 +18,18 @@ export async function foldersFor(
     : 'LIST "" "*"';
   await session.ask(command, {
     quiet: true,
-    onUntagged(reply) {
-      if (reply.kind !== 'data' || reply.name !== 'LIST') return;
-      const [attributes, delimiter, name] = reply.values;
-      if (typeof name !== 'string' || !Array.isArray(attributes)) return;
-      // Other characters would have to be a literal (RFC 9051 §4.3), and end a command early.
-      if (!/^[\x20-\x7e]{1,500}$/.test(name)) return;
-      const flags = attributes.map((one: unknown) => String(one).toLowerCase());
-      if (flags.includes('\\noselect')) return;
-      if (flags.includes(use.toLowerCase())) used.push(name);
-      const last = typeof delimiter === 'string' ? name.split(delimiter).at(-1) : name;
-      if (names.includes((last ?? '').toLowerCase())) called.push(name);
+    on: {
+      LIST({ values }) {
+        const [attributes, delimiter, name] = values;
+        if (typeof name !== 'string' || !Array.isArray(attributes)) return;
+        // Other characters would have to be a literal (RFC 9051 §4.3), and end a command early.
+        if (!/^[\x20-\x7e]{1,500}$/.test(name)) return;
+        const flags = attributes.map((one: unknown) => String(one).toLowerCase());
+        if (flags.includes('\\noselect')) return;
+        if (flags.includes(use.toLowerCase())) used.push(name);
+        const last = typeof delimiter === 'string' ? name.split(delimiter).at(-1) : name;
+        if (names.includes((last ?? '').toLowerCase())) called.push(name);
+      },
     },
   });
   return (used.length > 0 ? used : called).slice(0, mostFolders);

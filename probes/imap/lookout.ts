@@ -166,9 +166,8 @@ export class Lookout {
   }
 
   async #fetch(by: 'uid' | 'sequence', set: string, growth: Growth | null): Promise<void> {
-    const now = (): number => this.#attempt.now();
     let next = this.#next;
-    await fetchHeaders(this.#session, by, set, now, (found) => {
+    await fetchHeaders(this.#session, by, set, (found) => {
       next = Math.max(next, found.uid + 1);
       this.#visit(found, growth);
     });

@@ -1,8 +1,8 @@
 import type { Attempt } from '../dialogue.ts';
 import { imapFault } from '../failure/imap.ts';
 import { fetchAttribute } from './fetch.ts';
-import type { DataReply, StatusReply } from './reply.ts';
 import type { Session } from './session.ts';
+import type { Untagged } from './untagged.ts';
 
 /** What SELECT or EXAMINE told of a folder. */
 export interface OpenFolder {
@@ -38,9 +38,11 @@ export async function openFolder(
   let uidNext: number | null = null;
   const selectedAt = attempt.now();
   const answer = await session.ask(command, {
-    onUntagged: (reply) => {
-      uidValidity = codeNumber(reply, 'UIDVALIDITY') ?? uidValidity;
-      uidNext = codeNumber(reply, 'UIDNEXT') ?? uidNext;
+    on: {
+      OK: (response) => {
+        uidValidity = codeNumber(response, 'UIDVALIDITY') ?? uidValidity;
+        uidNext = codeNumber(response, 'UIDNEXT') ?? uidNext;
+      },
     },
   });
   session.takeGrowth();
@@ -53,9 +55,9 @@ export async function openFolder(
   };
 }
 
-function codeNumber(reply: DataReply | StatusReply, code: string): number | null {
-  if (reply.kind !== 'status' || reply.code !== code) return null;
-  const word = reply.codeWords[0];
+function codeNumber({ code }: Untagged, name: string): number | null {
+  const [told, word] = code;
+  if (told?.toUpperCase() !== name) return null;
   return word !== undefined && /^\d{1,10}$/.test(word) ? Number(word) : null;
 }
 
@@ -64,9 +66,11 @@ async function uidAfterLast(session: Session): Promise<number> {
   let last = 0;
   if (session.exists === 0) return 1;
   await session.order('FETCH * (UID)', {
-    onUntagged: (reply) => {
-      const uid = reply.kind === 'data' ? Number(fetchAttribute(reply, 'UID') ?? 0) : 0;
-      if (Number.isSafeInteger(uid)) last = Math.max(last, uid);
+    on: {
+      FETCH: (response) => {
+        const uid = Number(fetchAttribute(response, 'UID') ?? 0);
+        if (Number.isSafeInteger(uid)) last = Math.max(last, uid);
+      },
     },
   });
   return last + 1;

@@ -74,7 +74,7 @@ export async function removeCopies(
     const ours: number[] = [];
     for (let from = 0; from < found.length; from += batch) {
       const set = found.slice(from, from + batch).join(',');
-      await fetchHeaders(session, 'uid', set, Date.now, ({ uid, header }) => {
+      await fetchHeaders(session, 'uid', set, ({ uid, header }) => {
         const { token } = recognise(header, address);
         if (token !== null && tokens.includes(token)) ours.push(uid);
       });
@@ -98,12 +98,11 @@ async function allAreOurs(session: Session, ours: ReadonlySet<number>): Promise<
   let answered = false;
   let others = false;
   const answer = await session.ask('UID SEARCH DELETED', {
-    onUntagged: (reply) => {
-      if (reply.kind !== 'data') return;
-      if (reply.name === 'SEARCH') answered = true;
-      if (reply.name === 'SEARCH' && !reply.values.every((uid) => ours.has(Number(uid)))) {
-        others = true;
-      }
+    on: {
+      SEARCH: ({ values }) => {
+        answered = true;
+        if (!values.every((uid) => ours.has(Number(uid)))) others = true;
+      },
     },
   });
   if (answer.status !== 'OK') throw imapFault(answer.line, 'other');

@@ -1,27 +1,36 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ImapFlow } from 'imapflow';
+import type { Tap } from '../attempt/tap.ts';
 import { imapFault } from '../failure/imap.ts';
-import { Fault } from '../failure.ts';
-import type { Transcript } from '../transcript.ts';
-import type { Wire } from '../wire.ts';
-import { type DataReply, parseReply, type Reply, type StatusReply } from './reply.ts';
-import { announcedLiteral, MalformedReply, type Part } from './values.ts';
+import { Fault, faultOf } from '../failure.ts';
+import { type ParsedResponse, type Untagged, untagged } from './untagged.ts';
 
-/** What is sent in one go; the next piece of a command waits for the server's `+`. */
-export interface Piece {
-  readonly text: string | Uint8Array;
-  /** What the transcript shows instead. */
-  readonly shown?: string;
+/** An argument in imapflow's form: quoted text, bytes that wait for the server's go-ahead, or as it is. */
+export interface Argument {
+  readonly type: 'STRING' | 'LITERAL' | 'ATOM';
+  readonly value: string | Buffer;
 }
 
+type Listener = (response: Untagged) => void;
+
 interface CommandOptions {
-  /** The pieces after the first line, each sent at a continuation request, line ends included. */
-  readonly pieces?: readonly Piece[];
-  /** Sent (with CRLF) at continuation requests beyond the pieces; else these are ignored. */
-  readonly afterwards?: string;
-  readonly onUntagged?: (reply: DataReply | StatusReply) => void;
-  /** What the transcript shows instead of the command. */
-  readonly shown?: string;
+  readonly attributes?: readonly Argument[];
+  /** Untagged responses that matter to this command, by name in capitals. */
+  readonly on?: Readonly<Record<string, Listener>>;
+  /** Sent (with CRLF) at each continuation request that is not for a literal. */
+  readonly atPlus?: () => string | null;
   /** Keep the answers out of the transcript: headers of mail, long lists. */
   readonly quiet?: boolean;
+}
+
+/** How a command was answered. */
+export interface Answer {
+  readonly status: 'OK' | 'NO' | 'BAD';
+  /** The response code's name in capitals (`READ-ONLY`, `LIMIT`), or null, and the words after it. */
+  readonly code: string | null;
+  readonly codeWords: readonly string[];
+  /** The whole line as it came, tag included. */
+  readonly line: string;
 }
 
 /** Number of messages, and when the server said so. */
@@ -33,29 +42,143 @@ export interface Growth {
   readonly expunged: number;
 }
 
-const literalLimit = 256 * 1024;
-const partsLimit = 1000;
-const repliesLimit = 100_000;
+/** What imapflow 2.1.2 keeps to itself. */
+interface Inner {
+  _connectCalled: boolean;
+  socket: Tap;
+  writeSocket: Tap;
+  usable: boolean;
+  reading: boolean;
+  streamer: NodeJS.WritableStream & {
+    readonly readableLength: number;
+    readonly processingInput: boolean;
+    readonly destroyed: boolean;
+  };
+  untaggedHandlers: Record<string, ((response: ParsedResponse) => Promise<void>) | null>;
+  sectionHandlers: Record<string, (section: NonNullable<ParsedResponse['attributes']>) => void>;
+  initialResolve: () => void;
+  initialReject: (error: unknown) => void;
+  _socketEnd: () => void;
+  _socketClose: () => void;
+  initialOK(response: ParsedResponse): Promise<void>;
+  initialPREAUTH(): Promise<void>;
+  setSocketHandlers(): void;
+  setEventHandlers(): void;
+  write(text: string): void;
+  close(): void;
+  exec(
+    command: string,
+    attributes: readonly Argument[] | false,
+    options: {
+      untagged: Record<string, (response: ParsedResponse) => Promise<void>>;
+      onPlusTag?: () => Promise<void>;
+    },
+  ): Promise<{ next(): void }>;
+}
+
+/** The attempt's one deadline ends everything: the library's own clocks never do. */
+const never = 2 ** 31 - 1;
 
 /**
- * Commands and answers over one connection (RFC 9051 §2.2). One command at a time; follows what the
- * server says unasked: the number of messages and the capabilities.
+ * imapflow over a tap. Its own `connect` (2.1.2) dials by itself and then says what it likes (ID, NAMESPACE,
+ * COMPRESS, ENABLE); here it takes a connection that is up, and says what it is told to.
+ */
+class TappedImap extends ImapFlow {
+  constructor() {
+    super({
+      host: 'tap',
+      port: 143,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: 'tap' },
+      logger: false,
+      disableAutoIdle: true,
+      connectionTimeout: never,
+      greetingTimeout: never,
+      // It waits out half of this where a server asks for a pause ("Backoff Time"), whatever our deadline.
+      socketTimeout: 2,
+      maxLineLength: 512 * 1024,
+      maxLiteralSize: 1024 * 1024,
+      maxResponseSize: 2 * 1024 * 1024,
+    });
+    this.on('error', () => undefined);
+  }
+
+  get inner(): Inner {
+    return this as unknown as Inner;
+  }
+
+  /** In place of what the library would say after the greeting. */
+  async startSession(): Promise<void> {
+    this.inner.usable = true;
+  }
+
+  /** Takes the connection over, and reads the greeting. */
+  adopt(tap: Tap, greeting: string): Promise<void> {
+    const { inner } = this;
+    inner._connectCalled = true;
+    inner.socket = tap;
+    inner.writeSocket = tap;
+    inner.untaggedHandlers.OK = (response) => inner.initialOK(response);
+    inner.untaggedHandlers.PREAUTH = () => inner.initialPREAUTH();
+    // What was received before the end is read before the end.
+    inner._socketEnd = () => void this.#closeWhenRead();
+    inner._socketClose = inner._socketEnd;
+    const greeted = new Promise<void>((resolve, reject) => {
+      inner.initialResolve = resolve;
+      inner.initialReject = reject;
+    });
+    inner.setSocketHandlers();
+    inner.setEventHandlers();
+    tap.pipe(inner.streamer);
+    tap.adopt(greeting);
+    return greeted;
+  }
+
+  async #closeWhenRead(): Promise<void> {
+    const { inner } = this;
+    const { streamer } = inner;
+    const busy = (): boolean =>
+      !streamer.destroyed &&
+      (inner.reading || streamer.processingInput || streamer.readableLength > 0);
+    for (let turn = 0; turn < 2000 && (turn < 3 || busy()); turn += 1) await nextTurn();
+    inner.close();
+  }
+}
+
+/**
+ * Commands and answers over one connection (RFC 9051 §2.2), by imapflow's raw command call: its own search,
+ * fetch and noop hide refusals. One command at a time; follows what the server says unasked: the number of
+ * messages and the capabilities.
  */
 export class Session {
-  readonly #wire: Wire;
-  readonly #now: () => number;
-  readonly #transcript: Transcript;
-  #count = 0;
+  readonly #tap: Tap;
+  readonly #library = new TappedImap();
   #capabilities: ReadonlySet<string> | null = null;
   #exists = 0;
   #growth: Growth | null = null;
   #expunged = 0;
+  #news: (() => void) | null = null;
 
-  /** `now` gives wall ms. */
-  constructor(wire: Wire, transcript: Transcript, now: () => number) {
-    this.#wire = wire;
-    this.#transcript = transcript;
-    this.#now = now;
+  private constructor(tap: Tap) {
+    this.#tap = tap;
+    const { untaggedHandlers, sectionHandlers } = this.#library.inner;
+    untaggedHandlers.EXISTS = async (response) => this.#grow(untagged(response).number);
+    untaggedHandlers.EXPUNGE = async () => this.#shrink();
+    untaggedHandlers.CAPABILITY = async (response) => this.#offer(untagged(response).values);
+    sectionHandlers.CAPABILITY = (attributes) => this.#offer(untagged({ attributes }).values);
+    tap.once('close', () => this.#rouse()).once('end', () => this.#rouse());
+  }
+
+  /** @param greeting the line, or one of ours where nobody could vouch for it. @throws Fault */
+  static async over(tap: Tap, greeting: string): Promise<Session> {
+    const session = new Session(tap);
+    try {
+      await tap.until(session.#library.adopt(tap, `${greeting}\r\n`));
+    } catch (error) {
+      throw session.#judged(error);
+    }
+    return session;
   }
 
   /** Names in capitals; null while the server has not told them, or after a change of state. */
@@ -86,119 +209,156 @@ export class Session {
     return this.#expunged;
   }
 
+  /** When the server was last heard, wall ms. */
+  get heardAt(): number {
+    return this.#tap.heardAt;
+  }
+
   takeGrowth(): Growth | null {
     const growth = this.#growth;
     this.#growth = null;
     return growth;
   }
 
-  /** Follows an untagged response or a greeting. @throws Fault for a BYE: the server ends the dialogue. */
-  follow(reply: Reply): void {
-    if (reply.kind === 'continuation') return;
-    if (reply.kind === 'status') {
-      if (reply.code === 'CAPABILITY') this.#capabilities = capitals(reply.codeWords);
-      if (reply.tag === null && reply.status === 'BYE') throw imapFault(reply.line, 'other');
-    } else if (reply.name === 'CAPABILITY') this.#capabilities = capitals(reply.values);
-    else if (reply.name === 'EXISTS' && reply.number !== null) {
-      if (reply.number > this.#exists) {
-        this.#growth = { exists: reply.number, at: this.#now(), expunged: this.#expunged };
-      }
-      this.#exists = reply.number;
-    } else if (reply.name === 'EXPUNGE' && this.#exists > 0) {
-      this.#exists -= 1;
-      this.#expunged += 1;
-    }
-  }
-
-  /** Follows the greeting, which was read before the session began. @throws Fault */
-  greeted(line: string): void {
-    this.follow(parsed([line]));
-  }
-
   /**
    * Sends a command and reads up to its tagged answer, which is returned whatever it says.
    * @throws Fault when the dialogue ends, or is not IMAP, or passes a limit.
    */
-  async ask(command: string, options: CommandOptions = {}): Promise<StatusReply> {
-    const tag = this.begin(command, options.shown);
-    return this.answer(tag, options);
+  async ask(command: string, options: CommandOptions = {}): Promise<Answer> {
+    this.#tap.quiet = options.quiet === true;
+    try {
+      return await this.#answered(this.#execute(command, options));
+    } finally {
+      this.#tap.quiet = false;
+    }
   }
 
   /** As `ask`, but NO and BAD are faults. */
-  async order(command: string, options: CommandOptions = {}): Promise<StatusReply> {
+  async order(command: string, options: CommandOptions = {}): Promise<Answer> {
     const answer = await this.ask(command, options);
     if (answer.status !== 'OK') throw imapFault(answer.line, 'other');
     return answer;
   }
 
-  /** Sends the first line of a command; its tag. */
-  begin(command: string, shown?: string): string {
-    this.#count += 1;
-    const tag = `m${this.#count}`;
-    this.send(`${tag} ${command}\r\n`, shown === undefined ? undefined : `${tag} ${shown}`);
-    return tag;
-  }
-
-  send(text: string | Uint8Array, shown?: string): void {
-    this.#wire.write(text, shown);
-  }
-
-  /** Reads up to the answer of this tag. @throws Fault */
-  async answer(tag: string, options: CommandOptions = {}): Promise<StatusReply> {
-    const pieces = [...(options.pieces ?? [])];
-    for (let read = 0; read < repliesLimit; read += 1) {
-      const reply = await this.next(options.quiet === true);
-      if (reply.kind === 'continuation') {
-        const piece = pieces.shift();
-        if (piece !== undefined) this.send(piece.text, piece.shown);
-        else if (options.afterwards !== undefined) this.send(`${options.afterwards}\r\n`);
-      } else if (reply.kind === 'status' && reply.tag !== null) {
-        // An answer to a command that we did not wait for, or to none, is not ours.
-        if (reply.tag === tag) return reply;
-      } else options.onUntagged?.(reply);
+  /**
+   * IDLE (RFC 2177) until something came, at most so long (ms); `onGrowth` when something has. False when
+   * the server cannot do it after all. Silence is no failure here; from our DONE on it is. @throws Fault
+   */
+  async idle(milliseconds: number, onGrowth: () => void): Promise<boolean> {
+    const until = performance.now() + milliseconds;
+    let confirmed = false;
+    let over = false;
+    const command = this.#execute('IDLE', {
+      atPlus: () => {
+        confirmed = true;
+        this.#rouse();
+        return null;
+      },
+    });
+    const settled = (): void => {
+      over = true;
+      this.#rouse();
+    };
+    command.then(settled, settled);
+    while (!over && (!confirmed || this.#growth === null)) {
+      const left = until - performance.now();
+      if (left <= 0 || !(await this.ready(left))) break;
     }
-    throw new Fault('protocol-error', `no answer among ${repliesLimit} responses`);
+    if (this.#growth !== null) onGrowth();
+    if (!over && this.#tap.alive) this.#library.inner.write('DONE');
+    const answer = await this.#answered(command);
+    return confirmed && answer.status === 'OK';
   }
 
-  /** The next response, literals included; already followed. @throws Fault */
-  async next(quiet = false): Promise<Reply> {
-    const parts: Part[] = [];
-    for (;;) {
-      const line = await this.#wire.readLine({ quiet });
-      const length = announcedLiteral(line, parts.length === 0);
-      parts.push(line);
-      if (length === null) break;
-      if (length > literalLimit) {
-        throw new Fault('protocol-error', `a literal of ${length} bytes`);
-      }
-      if (parts.length > partsLimit) {
-        throw new Fault('protocol-error', 'too many literals in one response');
-      }
-      parts.push(await this.#wire.readBytes(length));
+  /** Waits at most so long (ms) for news. */
+  async ready(milliseconds: number): Promise<boolean> {
+    if (!this.#tap.alive) return true;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#news = null;
+        resolve(false);
+      }, milliseconds);
+      this.#news = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
+
+  #execute(command: string, { on = {}, atPlus, attributes }: CommandOptions): Promise<void> {
+    const { inner } = this.#library;
+    const handlers = Object.entries(on).map(([name, listener]) => [
+      name,
+      async (response: ParsedResponse) => listener(untagged(response)),
+    ]);
+    const executed = inner.exec(command, attributes ?? false, {
+      untagged: Object.fromEntries(handlers),
+      ...(atPlus && {
+        onPlusTag: async () => {
+          const text = atPlus();
+          if (text !== null) inner.write(text);
+        },
+      }),
+    });
+    return executed.then(({ next }) => next());
+  }
+
+  async #answered(command: Promise<void>): Promise<Answer> {
+    try {
+      await this.#tap.until(command);
+    } catch (error) {
+      const refused = this.#answer();
+      if (refused !== null && refused.status !== 'OK') return refused;
+      throw this.#judged(error);
     }
-    const reply = parsed(parts);
-    // How a command ended belongs to the dialogue, also where what it listed does not.
-    if (quiet && reply.kind === 'status') this.#transcript.theirs(reply.line);
-    this.follow(reply);
-    return reply;
+    const answer = this.#answer();
+    if (answer === null) throw this.#judged(new Fault('protocol-error', 'no tagged answer'));
+    return answer;
   }
 
-  /** Waits for a response to begin, without taking it. */
-  ready(milliseconds: number): Promise<boolean> {
-    return this.#wire.lineReady(milliseconds);
+  /** The tagged answer as the tap saw it. */
+  #answer(): Answer | null {
+    const line = this.#tap.answer?.[0] ?? '';
+    const found = /^[0-9A-Za-z]+[ \t]+(OK|NO|BAD)(?:[ \t]+\[([^\]]*)\]?)?/i.exec(line);
+    if (found === null) return null;
+    const [name, ...codeWords] = (found[2] ?? '').split(/[ \t]+/).filter((word) => word !== '');
+    const status = (found[1] ?? '').toUpperCase() as Answer['status'];
+    return { status, code: name?.toUpperCase() ?? null, codeWords, line };
   }
-}
 
-function parsed(parts: readonly Part[]): Reply {
-  try {
-    return parseReply(parts);
-  } catch (error) {
-    if (error instanceof MalformedReply) throw new Fault('protocol-error', error.message);
-    throw error;
+  #judged(error: unknown): Fault {
+    if (this.#tap.fault !== null) return this.#tap.fault;
+    if (error instanceof Fault) return error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    // The server's answer was IMAP at first sight, and is none.
+    if (/^Parser|^Invalid|TooLarge$|^Unexpected/.test(code))
+      return new Fault('protocol-error', 'not an answer of IMAP');
+    return faultOf(error);
   }
-}
 
-function capitals(words: readonly unknown[]): ReadonlySet<string> {
-  const names = words.filter((word) => typeof word === 'string');
-  return new Set(names.map((name) => name.toUpperCase()));
+  #grow(exists: number | null): void {
+    if (exists === null) return;
+    if (exists > this.#exists)
+      this.#growth = { exists, at: this.#tap.heardAt, expunged: this.#expunged };
+    this.#exists = exists;
+    this.#rouse();
+  }
+
+  #shrink(): void {
+    if (this.#exists === 0) return;
+    this.#exists -= 1;
+    this.#expunged += 1;
+    this.#rouse();
+  }
+
+  #offer(words: readonly unknown[]): void {
+    const names = words.filter((word) => typeof word === 'string');
+    this.#capabilities = new Set(names.map((name) => name.toUpperCase()));
+  }
+
+  #rouse(): void {
+    const news = this.#news;
+    this.#news = null;
+    news?.();
+  }
 }

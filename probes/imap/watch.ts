@@ -5,8 +5,8 @@ import type { Memory } from '../probe.ts';
 import { fetchText } from './fetch.ts';
 import { findJunk, lookIntoJunk } from './junk.ts';
 import type { Lookout } from './lookout.ts';
-import type { DataReply } from './reply.ts';
 import type { Session } from './session.ts';
+import type { Untagged } from './untagged.ts';
 
 /** What the watch remembers of a mailbox, so that it does not read twice; losing it costs time only. */
 export interface WatchMemory {
@@ -51,7 +51,7 @@ export async function watchJunk(attempt: Attempt, session: Session): Promise<Loo
     if (lookout === null) memory.junk = undefined;
     return lookout;
   } catch (error) {
-    if (attempt.wire.alive && !attempt.signal.aborted) return null;
+    if (attempt.tap.alive && !attempt.signal.aborted) return null;
     throw error;
   } finally {
     attempt.phase('select');
@@ -88,17 +88,15 @@ export async function readQuota(attempt: Attempt, session: Session): Promise<voi
   if (!session.offers('QUOTA')) return;
   const found: Quota[] = [];
   await session.ask('GETQUOTAROOT INBOX', {
-    onUntagged: (reply) => {
-      if (reply.kind === 'data') found.push(...quotasIn(reply));
-    },
+    on: { QUOTA: (response) => found.push(...quotasIn(response)) },
   });
   attempt.evidence.quota = found.slice(0, 10);
 }
 
 /** `* QUOTA "root" (STORAGE 10 512 MESSAGE 20 100)`. */
-function quotasIn({ name, values }: DataReply): Quota[] {
+function quotasIn({ values }: Untagged): Quota[] {
   const list = values[1];
-  if (name !== 'QUOTA' || !Array.isArray(list)) return [];
+  if (!Array.isArray(list)) return [];
   const quotas: Quota[] = [];
   for (let at = 0; at + 2 < list.length; at += 3) {
     const resource = String(list[at]).toLowerCase();

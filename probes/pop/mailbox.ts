@@ -1,8 +1,7 @@
 import { Fault } from '../failure.ts';
 import type { Memory } from '../probe.ts';
-import type { Wire } from '../wire.ts';
+import type { PopClient } from './client.ts';
 import { type PopMemory, popMemoryOf } from './memory.ts';
-import { command, nextLine } from './session.ts';
 
 export interface Entry {
   readonly number: number;
@@ -34,34 +33,32 @@ export const newestAlone = 24;
  * listing reaches into them, so that nothing that came since is left out. @throws Fault
  */
 export async function readListing(
-  wire: Wire,
+  client: PopClient,
   memory: Memory,
   { newestSuffice, pipelining }: { readonly newestSuffice: boolean; readonly pipelining: boolean },
 ): Promise<Listing> {
   const known = popMemoryOf(memory);
-  const newest = newestSuffice && pipelining ? await readNewest(wire, memory.anchor, known) : null;
-  const listing = newest ?? (await readWhole(wire, memory.anchor, known));
+  const newest =
+    newestSuffice && pipelining ? await readNewest(client, memory.anchor, known) : null;
+  const listing = newest ?? (await readWhole(client, memory.anchor, known));
   known.listed = new Set(listing.entries.map(({ uid }) => uid));
   return listing;
 }
 
 /** UIDL of single messages, sent at once (RFC 2449 §6.6); null where that does not suffice. @throws Fault */
 async function readNewest(
-  wire: Wire,
+  client: PopClient,
   anchor: string | null,
   { listed, anchorAt, byArrival }: PopMemory,
 ): Promise<Listing | null> {
   // An anchor that has not been come across (it may lie far back) cannot be asked for; nor need it be.
   if (!byArrival || (anchor !== null && anchorAt === null)) return null;
-  const [, counted] = (await command(wire, 'STAT')).split(' ');
+  const [counted] = (await client.command('STAT')).split(' ');
   const count = /^\d{1,10}$/.test(counted ?? '') ? Number(counted) : 0;
   if (count <= keptNewest) return null;
   const numbers = Array.from({ length: newestAlone }, (_, index) => count - index);
   const asked = anchor === null ? numbers : [...numbers, anchorAt];
-  wire.write(asked.map((number) => `UIDL ${number}\r\n`).join(''));
-  const lines: string[] = [];
-  // Every answer is read, whatever the others were: the dialogue goes on after them.
-  for (const _ of asked) lines.push(await wire.readLine({ quiet: true }));
+  const lines = await client.together(asked.map((number) => `UIDL ${number}`));
   if (!lines.every((line) => /^\+OK /i.test(line))) return null;
   const found = lines.map((line) => entryOf(line.slice(4)));
   const entries = found.slice(0, newestAlone);
@@ -72,16 +69,17 @@ async function readNewest(
 }
 
 /** UIDL, streamed: the memory it takes does not grow with the mailbox. @throws Fault */
-async function readWhole(wire: Wire, anchor: string | null, known: PopMemory): Promise<Listing> {
-  await command(wire, 'UIDL');
+async function readWhole(
+  client: PopClient,
+  anchor: string | null,
+  known: PopMemory,
+): Promise<Listing> {
   const first: Entry[] = [];
   const newest: Entry[] = [];
   let count = 0;
   let hasAnchor = false;
   known.anchorAt = null;
-  for (;;) {
-    const line = await nextLine(wire, true);
-    if (line === null) break;
+  for await (const line of client.lines('UIDL', true)) {
     const entry = entryOf(line);
     count += 1;
     if (count > listingLimit) throw new Fault('protocol-error', `over ${listingLimit} messages`);
@@ -109,16 +107,19 @@ function entryOf(line: string): Entry {
  * The header of one message by TOP with no line of the body, kept out of the transcript: it may be
  * anyone's. Null where the server refuses this one message. @throws Fault
  */
-export async function readHeader(wire: Wire, number: number): Promise<string | null> {
-  wire.write(`TOP ${number} 0\r\n`);
-  const first = await wire.readLine();
-  if (/^-ERR\b/i.test(first)) return null;
-  if (!/^\+OK\b/i.test(first)) throw new Fault('protocol-error', `not an answer to TOP: ${first}`);
+export async function readHeader(client: PopClient, number: number): Promise<string | null> {
   let header = '';
-  for (let read = 0; read < headerLines; read += 1) {
-    const line = await nextLine(wire, true);
-    if (line === null) return header;
-    if (header.length < headerLimit) header += `${line}\r\n`;
+  let read = 0;
+  try {
+    for await (const line of client.lines(`TOP ${number} 0`, true)) {
+      read += 1;
+      if (read > headerLines)
+        throw new Fault('protocol-error', `a header of more than ${headerLines} lines`);
+      if (header.length < headerLimit) header += `${line}\r\n`;
+    }
+    return header;
+  } catch (error) {
+    if (client.alive && client.tap.answer?.[0]?.startsWith('-') === true) return null;
+    throw error;
   }
-  throw new Fault('protocol-error', `a header of more than ${headerLines} lines`);
 }

@@ -2,6 +2,7 @@ import { ownAddresses } from '../../src/domain/tenant.ts';
 import type { Attempt } from '../attempt.ts';
 import { recognise } from '../recognise.ts';
 import { stampsIn } from '../trace.ts';
+import type { PopClient } from './client.ts';
 import { type Entry, type Listing, newestAlone, readHeader } from './mailbox.ts';
 import { type PopMemory, popMemoryOf } from './memory.ts';
 
@@ -14,14 +15,16 @@ const newestShare = 20;
 /** Finds our messages in one session's listing, reading each header at most once in the mailbox's life. */
 export class Search {
   readonly #attempt: Attempt;
+  readonly #client: PopClient;
   readonly #listing: Listing;
   readonly #memory: PopMemory;
   readonly #known: Map<string, string | null>;
   #left = topsPerSession;
   #read = 0;
 
-  constructor(attempt: Attempt, listing: Listing) {
+  constructor(attempt: Attempt, client: PopClient, listing: Listing) {
     this.#attempt = attempt;
+    this.#client = client;
     this.#listing = listing;
     this.#memory = popMemoryOf(attempt.memory);
     this.#known = this.#memory.tokens;
@@ -82,9 +85,9 @@ export class Search {
   }
 
   async #inspect(entry: Entry): Promise<string | null> {
-    const { wire, memory, tenant } = this.#attempt;
+    const { memory, tenant } = this.#attempt;
     this.#left -= 1;
-    const header = await readHeader(wire, entry.number);
+    const header = await readHeader(this.#client, entry.number);
     if (header === null) return null;
     this.#read += 1;
     const { token, anchor } = recognise(header, ...ownAddresses(tenant));

@@ -111,19 +111,19 @@ suite('an IMAP server that misbehaves', { concurrency: 8 }, () => {
   }
 
   test('a connection that drops while waiting for acceptance fails at the next command only', async () => {
-    let drop = (): void => undefined;
+    const { promise, resolve } = Promise.withResolvers<number | null>();
     const on: Answering = ({ name, talk }) => {
-      if (name === 'UID FETCH') drop = () => talk.socket.resetAndDestroy();
+      if (name === 'UID FETCH') {
+        setTimeout(() => talk.socket.resetAndDestroy(), 150);
+        setTimeout(() => resolve(Date.now()), 250);
+      }
       return false;
     };
     await withServer({ on }, async ({ port }) => {
-      const { promise, resolve } = Promise.withResolvers<number | null>();
       const attempt = probeImap(port, {
         depth: 'roundtrip',
         message: { token: 't1', accepted: promise },
       });
-      setTimeout(() => drop(), 150);
-      setTimeout(() => resolve(Date.now()), 200);
       const { result } = await attempt;
       assert.equal(result.failure?.reason, 'connection-reset');
       assert.equal(result.failure?.phase, 'visible');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { anchorMessage, dotStuffed, probeMessage } from '../../probes/message.ts';
+import { anchorMessage, probeMessage } from '../../probes/message.ts';
 import { recognise } from '../../probes/recognise.ts';
 
 const letter = { address: 'probe@acme.example', at: Date.UTC(2026, 10, 22, 1, 2, 3) };
@@ -53,9 +53,4 @@ test('no token and no address can break a header', () => {
     assert.throws(() => probeMessage({ ...letter, token }));
   for (const address of ['a\r\n@b', 'a@b>', 'a b@c', 'a'])
     assert.throws(() => anchorMessage({ ...letter, address }));
-});
-
-test('dots at the start of a line are doubled, and the end is one dot', () => {
-  assert.equal(dotStuffed('.a\r\nb\r\n..c'), '..a\r\nb\r\n...c\r\n.\r\n');
-  assert.equal(dotStuffed('a\r\n'), 'a\r\n.\r\n');
 });

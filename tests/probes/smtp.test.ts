@@ -120,7 +120,7 @@ test('a server without AUTH is used without, one with foreign mechanisms only is
 const refusals = [
   ['greeting', '554 5.7.1 your address is blocked\r\n', 'greeting', 'policy-blocked', '554 5.7.1'],
   ['greeting', '421 4.7.0 too many connections\r\n', 'greeting', 'throttled', '421 4.7.0'],
-  ['EHLO', '500 what\r\n', 'ehlo', 'rejected', '500'],
+  ['EHLO', '500 what\r\n', 'ehlo', 'rejected', '502 5.5.1'],
   ['AUTH', '535 5.7.8 authentication failed\r\n', 'auth', 'auth-refused', '535 5.7.8'],
   [
     'AUTH',
