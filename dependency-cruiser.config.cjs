@@ -49,6 +49,16 @@ module.exports = {
       from: { pathNot: '^(src/store|tests)/' },
       to: { path: 'node_modules/better-sqlite3' },
     },
+    ...Object.entries({
+      nodemailer: '^(probes/(smtp|mx)|tests|bench)/',
+      imapflow: '^(probes/imap|tests|bench)/',
+      'node-pop3': '^(probes/pop|tests|bench)/',
+    }).map(([library, rooms]) => ({
+      name: `${library}-only-in-its-protocol`,
+      severity: 'error',
+      from: { pathNot: rooms },
+      to: { path: `node_modules/${library}/`, pathNot: 'node_modules/.*/node_modules/' },
+    })),
     {
       name: 'product-does-not-know-its-tests',
       severity: 'error',

@@ -35,19 +35,19 @@ export function imapFraming(): Framing {
 
   function sent(text: string): string[] {
     const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
-    return lines.flatMap((line) => {
-      const found = /^([0-9A-Za-z]+) (LOGIN|AUTHENTICATE \S+|[A-Z]+)(.*)$/s.exec(line);
-      if (/^(?:LOGIN|AUTHENTICATE)/.test(verb) && (found === null || found[1] === tag))
-        return ['[credentials]'];
-      if (verb === 'APPEND' && found === null) return lines.length > 1 ? [] : ['[the message]'];
-      if (found === null) return [line];
+    // Until it is answered, what follows belongs to it: what looks like a command is a password or a message.
+    if (/^(?:LOGIN|AUTHENTICATE)/.test(verb)) return lines.map(() => '[credentials]');
+    if (verb === 'APPEND') return ['[the message]'];
+    return lines.map((line) => {
+      const found = /^(\S+) (LOGIN|AUTHENTICATE \S+|[A-Z]+)(.*)$/s.exec(line);
+      if (found === null) return line;
       tag = found[1] ?? '';
       verb = found[2] ?? '';
       responses = 0;
       passed = 0;
-      if (/^LOGIN|^AUTHENTICATE/.test(verb))
-        return [`${tag} ${verb}${found[3] === '' ? '' : ' [credentials]'}`];
-      return [line.replace(/BODY\.PEEK\[HEADER\.FIELDS \([^)]{40,}\)\]/, '[identifying fields]')];
+      if (/^(?:LOGIN|AUTHENTICATE)/.test(verb))
+        return `${tag} ${verb}${found[3] === '' ? '' : ' [credentials]'}`;
+      return line.replace(/BODY\.PEEK\[HEADER\.FIELDS \([^)]{40,}\)\]/, '[identifying fields]');
     });
   }
 

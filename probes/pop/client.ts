@@ -31,6 +31,8 @@ class TappedPop extends Pop3Command {
     super({ host: 'tap', user: '', password: '' });
     this.#lost = lost;
     this.#inner._socket = tap;
+    // A refused command leaves a listener behind (0.11.0); no session has more than some dozens.
+    this.setMaxListeners(0);
     this.on('error', () => undefined);
     tap.on('data', (piece: Buffer) => this.#hear(piece));
     tap.once('end', () => this.#lose()).once('close', () => this.#lose());

@@ -17,7 +17,8 @@ export function smtpFraming(): Framing {
   let code = '';
   /** After AUTH, until a reply that asks for nothing more: what we say is a secret. */
   let secret = false;
-  /** After the go-ahead for DATA: what we say is the message. */
+  let command = '';
+  /** After the go-ahead for DATA, which some answer with 250: what we say is the message. */
   let message = false;
 
   function sent(text: string): string[] {
@@ -26,6 +27,7 @@ export function smtpFraming(): Framing {
       .replace(/\r?\n$/, '')
       .split(/\r?\n/)
       .map((line) => {
+        command = line;
         const auth = /^AUTH \S+(?= |$)/i.exec(line)?.[0];
         if (auth === undefined) return secret ? '[masked]' : line;
         secret = true;
@@ -54,7 +56,8 @@ export function smtpFraming(): Framing {
       lines = [];
       length = 0;
       if (wasCode !== '334') secret = false;
-      message = wasCode === '354';
+      message = command === 'DATA' && /^[23]/.test(wasCode);
+      command = '';
       const read = reply
         .map((one, index) => {
           const separator = index === reply.length - 1 ? ' ' : '-';
