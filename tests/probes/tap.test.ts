@@ -73,7 +73,7 @@ test('half a line at the end is told in the transcript, and is no reply', async 
 });
 
 test('a reset is a reset', async () => {
-  await withTap(act.reset, async ({ tap }) => {
+  await withTap(act.later(20, act.reset), async ({ tap }) => {
     await assert.rejects(tap.reply(), faultWith('connection-reset'));
   });
 });
