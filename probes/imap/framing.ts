@@ -13,7 +13,8 @@ const nestingLimit = 20;
 const responsesLimit = 100_000;
 const readLimit = 20_000;
 /** What no dialogue of ours goes by does not reach the library. */
-const unread = /^\* (?:\d+ RECENT|FLAGS |LSUB |NAMESPACE |ID |STATUS |X)/i;
+const unread =
+  /^\* (?:\d+ RECENT|FLAGS |LSUB |NAMESPACE |ID |STATUS |X|\d+ FETCH \((?:UID \d+ )?FLAGS \([^()]*\)\)$)/i;
 
 const status = /^(\S+)[ \t]+(OK|NO|BAD|BYE|PREAUTH)(?=[ \t]|$)/i;
 /** A refusal that speaks of the login, whoever it is addressed to. */

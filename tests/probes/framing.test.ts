@@ -178,7 +178,7 @@ suite('IMAP', () => {
   });
 
   for (const [name, said] of [
-    ['responses', '* 1 FETCH (FLAGS ())\r\n'.repeat(20_001)],
+    ['responses', '* 1 FETCH (UID 1)\r\n'.repeat(20_001)],
     ['invitations to go on', '+ go\r\n'.repeat(20_001)],
     ['answers to nothing', 'x9 OK\r\n'.repeat(100_001)],
     ['literals in one response', '* 1 FETCH (A {1}\r\n'.repeat(1).concat(' B {1}\r\n'.repeat(65))],
