@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface Options {
@@ -7,18 +9,23 @@ export interface Options {
   readonly json: boolean;
   /** Folder for CPU profiles of our side; null for none. */
   readonly profile: string | null;
+  /** An older checkout that plays too; null for none. */
+  readonly beside: string | null;
 }
 
-export const help = `Usage: npm run bench -- [--rounds N] [--warm-up N] [--json] [--profile DIRECTORY]
+export const help = `Usage: npm run bench -- [--rounds N] [--warm-up N] [--json] [--beside DIRECTORY] [--profile DIRECTORY]
 
 Measures whole rounds (a message is submitted by SMTP and seen by IMAP, by POP and by webmail) on a
 real tenant that it brings up on loopback: CPU, wall time and memory of the client, and how soon
 after its true arrival a message is seen. The same dialogues with the bare libraries run in turn,
-in a process of their own. Needs root and Debian's packages, as the tests do.
+in a process of their own, and so does an older checkout, if one is given. Needs root and Debian's
+packages, as the tests do.
 
   --rounds N           measured rounds of each side (default 30)
   --warm-up N          rounds before that (default 20)
   --json               figures of every round, for machines
+  --beside DIRECTORY   an older checkout of this repository, with its node_modules: its probes play
+                       the same rounds in turn with the other sides
   --profile DIRECTORY  write CPU profiles of our side there; the figures are worth nothing then
   --help               this text
 
@@ -34,6 +41,7 @@ export function readArguments(args: readonly string[]): Options | null {
       'warm-up': { type: 'string', default: '20' },
       json: { type: 'boolean', default: false },
       profile: { type: 'string' },
+      beside: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -43,7 +51,19 @@ export function readArguments(args: readonly string[]): Options | null {
     warmup: count(values['warm-up'], '--warm-up', 0),
     json: values.json,
     profile: values.profile ?? null,
+    beside: values.beside === undefined ? null : checkout(values.beside),
   };
+}
+
+/** What plays has to be there: a worker that lacks a module would say so at length. */
+function checkout(path: string): string {
+  if (!existsSync(path)) throw new Error(`--beside: there is no directory "${path}"`);
+  const needed = ['node_modules', 'probes/round.ts', 'bench/product.ts'];
+  const missing = needed.find((part) => !existsSync(join(path, part)));
+  if (missing === undefined) return resolve(path);
+  throw new Error(
+    `--beside: expected a checkout of this repository with its packages, found no ${missing} in "${path}"`,
+  );
 }
 
 function count(text: string, option: string, least: number): number {

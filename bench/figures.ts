@@ -1,13 +1,17 @@
-import type { Comparison, MeasuredRound } from './comparison.ts';
+import type { Comparison, MeasuredRound, Played } from './comparison.ts';
+import type { MemoryFigures } from './processes/messages.ts';
 import { type Reader, readers, type Side, type Variant } from './target.ts';
 
 /** What is aimed for. */
 export const aims = {
-  /** CPU of ours / of the libraries, medians. */
-  ratio: 1.3,
+  /** CPU of ours / of the other side, medians. */
+  ratio: { libraries: 1.05, beside: 1.2 },
   /** From the true arrival to our seeing it, integer ms; judged by the 90th percentile. */
   delay: 30,
 };
+
+export type Verdict = 'met' | 'MISSED';
+const verdict = (met: boolean): Verdict => (met ? 'met' : 'MISSED');
 
 export interface Spread {
   readonly min: number;
@@ -31,18 +35,31 @@ export function spreadOf(values: readonly number[]): Spread {
 
 export interface CostFigures {
   readonly variant: Variant;
-  readonly pairs: number;
+  /** Of each side. */
+  readonly rounds: number;
   readonly faults: readonly string[];
+  /** Ours is the first. */
+  readonly sides: readonly SideCost[];
+  readonly ratios: readonly CpuRatio[];
+}
+
+export interface SideCost {
+  readonly side: Side;
   /** Milliseconds. */
-  readonly cpu: Readonly<Record<Side, Spread>>;
-  readonly wall: Readonly<Record<Side, Spread>>;
-  /** Of the medians, and its median over the pairs. */
+  readonly cpu: Spread;
+  readonly wall: Spread;
+  /** MiB. */
+  readonly memory: Readonly<Record<keyof MemoryFigures, number>>;
+}
+
+/** CPU of ours / of the other side. */
+export interface CpuRatio {
+  readonly to: keyof typeof aims.ratio;
+  /** Of the medians, and the median of the turns' own ratios. */
   readonly ratio: number;
   readonly pairedRatio: number;
-  /** MiB. */
-  readonly memory: Readonly<
-    Record<Side, Readonly<Record<keyof Comparison['memory']['ours'], number>>>
-  >;
+  readonly aim: number;
+  readonly verdict: Verdict;
 }
 
 export interface DelayFigures {
@@ -59,30 +76,42 @@ export interface DelayFigures {
   readonly within: number;
   /** Rounds in which the file appeared within (last not seen, first seen], to 2 ms. */
   readonly bracketed: number;
+  /** Null where it is not ours. */
+  readonly verdict: Verdict | null;
 }
 
 const cpuOf = ({ cost }: MeasuredRound): number => (cost.user + cost.system) / 1000;
 
-function bothSides<T>(of: (side: Side) => T): Readonly<Record<Side, T>> {
-  return { ours: of('ours'), libraries: of('libraries') };
+const mebi = (bytes: number): number => bytes / 2 ** 20;
+
+function sideCost({ side, rounds, memory }: Played): SideCost {
+  const { bare, resident, peak, heap } = memory;
+  return {
+    side,
+    cpu: spreadOf(rounds.map(cpuOf)),
+    wall: spreadOf(rounds.map(({ cost }) => cost.wall / 1000)),
+    memory: { bare: mebi(bare), resident: mebi(resident), peak: mebi(peak), heap: mebi(heap) },
+  };
 }
 
-export function costFigures({ variant, pairs, faults, memory }: Comparison): CostFigures {
-  const cpu = bothSides((side) => spreadOf(pairs.map((pair) => cpuOf(pair[side]))));
-  const mebi = (bytes: number): number => bytes / 2 ** 20;
+function cpuRatio(ours: Played, { side, rounds }: Played): CpuRatio[] {
+  if (side === 'ours') return [];
+  const [mine, theirs] = [ours.rounds.map(cpuOf), rounds.map(cpuOf)];
+  const ratio = spreadOf(mine).median / spreadOf(theirs).median;
+  const paired = mine.map((cpu, turn) => cpu / (theirs[turn] ?? Number.NaN));
+  const aim = aims.ratio[side];
+  const pairedRatio = spreadOf(paired).median;
+  return [{ to: side, ratio, pairedRatio, aim, verdict: verdict(ratio <= aim) }];
+}
+
+export function costFigures({ variant, played, faults }: Comparison): CostFigures {
+  const [ours] = played;
   return {
     variant,
-    pairs: pairs.length,
+    rounds: ours?.rounds.length ?? 0,
     faults,
-    cpu,
-    wall: bothSides((side) => spreadOf(pairs.map((pair) => pair[side].cost.wall / 1000))),
-    ratio: cpu.ours.median / cpu.libraries.median,
-    pairedRatio: spreadOf(pairs.map(({ ours, libraries }) => cpuOf(ours) / cpuOf(libraries)))
-      .median,
-    memory: bothSides((side) => {
-      const { bare, resident, peak, heap } = memory[side];
-      return { bare: mebi(bare), resident: mebi(resident), peak: mebi(peak), heap: mebi(heap) };
-    }),
+    sides: played.map(sideCost),
+    ratios: ours === undefined ? [] : played.flatMap((other) => cpuRatio(ours, other)),
   };
 }
 
@@ -90,27 +119,31 @@ export function costFigures({ variant, pairs, faults, memory }: Comparison): Cos
 const rounding = 2;
 
 /** Of the readers that this comparison has; empty where the truth is not known. */
-export function delayFigures({ pairs }: Comparison): DelayFigures[] {
-  const sides: readonly Side[] = ['ours', 'libraries'];
-  return readers.flatMap((reader) =>
-    sides.flatMap((side) => {
-      const rounds = pairs.flatMap((pair) => sightOf(pair[side], reader) ?? []);
-      if (rounds.length === 0) return [];
-      return {
-        side,
-        reader,
-        rounds: rounds.length,
-        arrival: spreadOf(rounds.map((one) => one.arrivedAt - one.acceptedAt)),
-        reported: spreadOf(rounds.map((one) => one.firstSeen - one.acceptedAt)),
-        behind: spreadOf(rounds.map((one) => one.firstSeen - one.arrivedAt)),
-        within: rounds.filter((one) => one.firstSeen - one.arrivedAt <= aims.delay).length,
-        bracketed: rounds.filter(
-          ({ lastNotSeen, arrivedAt, firstSeen }) =>
-            (lastNotSeen ?? 0) <= arrivedAt + rounding && arrivedAt <= firstSeen + rounding,
-        ).length,
-      };
-    }),
-  );
+export function delayFigures({ played }: Comparison): DelayFigures[] {
+  return readers.flatMap((reader) => played.flatMap((one) => delayOf(one, reader)));
+}
+
+function delayOf({ side, rounds }: Played, reader: Reader): DelayFigures[] {
+  const sights = rounds.flatMap((round) => sightOf(round, reader) ?? []);
+  if (sights.length === 0) return [];
+  const behind = sights.map((one) => one.firstSeen - one.arrivedAt);
+  const spread = spreadOf(behind);
+  return [
+    {
+      side,
+      reader,
+      rounds: sights.length,
+      arrival: spreadOf(sights.map((one) => one.arrivedAt - one.acceptedAt)),
+      reported: spreadOf(sights.map((one) => one.firstSeen - one.acceptedAt)),
+      behind: spread,
+      within: behind.filter((delay) => delay <= aims.delay).length,
+      bracketed: sights.filter(
+        ({ lastNotSeen, arrivedAt, firstSeen }) =>
+          (lastNotSeen ?? 0) <= arrivedAt + rounding && arrivedAt <= firstSeen + rounding,
+      ).length,
+      verdict: side === 'ours' ? verdict(spread.p90 <= aims.delay) : null,
+    },
+  ];
 }
 
 function sightOf({ seen, arrivedAt, acceptedAt }: MeasuredRound, reader: Reader) {

@@ -97,7 +97,10 @@ class Messages {
   }
 }
 
-/** The product's own round, with everything it remembers kept from round to round. */
+/**
+ * The product's own round, with everything it remembers kept from round to round. `--beside` plays this
+ * very function of an older checkout, with that checkout's probes: its arguments and what it gives stay.
+ */
 export function product(target: Target, protocols: readonly Protocol[]): Player {
   const tenant = tenantOf(target);
   const asked = readers.filter((reader) => protocols.includes(reader));

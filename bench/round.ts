@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what a whole round costs, and how soon it sees a message, on a real tenant and
- * beside the same dialogues by the bare libraries in the same run.
+ * `npm run bench`: what a whole round costs, and how soon it sees a message, on a real tenant and beside
+ * the same dialogues by the bare libraries, and the same rounds by an older checkout, in the same run.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -41,18 +41,20 @@ async function measure(tenant: RealTenant, options: Options): Promise<readonly C
   }
 }
 
-function print(comparisons: readonly Comparison[], { rounds, warmup, json }: Options): void {
+function print(comparisons: readonly Comparison[], options: Options): void {
+  const { rounds, warmup, json, beside } = options;
   const costs = comparisons.map(costFigures);
   const delays = comparisons.flatMap((one) => (one.variant === 'whole' ? delayFigures(one) : []));
   const cores = availableParallelism();
   if (json) {
-    const about = { date: new Date().toISOString(), node: process.version, cores, aims };
+    const about = { date: new Date().toISOString(), node: process.version, cores, beside, aims };
     process.stdout.write(`${JSON.stringify({ about, costs, delays, comparisons }, null, 2)}\n`);
     return;
   }
   const head = [
     `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cores} cores, client and servers on one machine;`,
     `${rounds} rounds of each side in turn after ${warmup} to warm up`,
+    ...(beside === null ? [] : [`beside: ${beside}`]),
   ];
   process.stdout.write(`${table(head, costs, delays)}\n`);
 }
@@ -69,7 +71,9 @@ async function benchmark(options: Options): Promise<number> {
   process.once('SIGTERM', () => stopped.resolve(143));
   const measured = measure(tenant, options).then((comparisons) => {
     print(comparisons, options);
-    const complete = comparisons.every(({ pairs }) => pairs.length > 0);
+    const complete = comparisons.every(({ played }) =>
+      played.some(({ rounds }) => rounds.length > 0),
+    );
     if (!complete) process.stderr.write('a variant has no round without a fault\n');
     return complete ? 0 : 1;
   });
@@ -85,7 +89,8 @@ async function main(): Promise<number> {
   try {
     options = readArguments(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : 'bad arguments'}\n${help}`);
+    const reason = error instanceof Error ? error.message : 'bad arguments';
+    process.stderr.write(`${reason} (--help tells the options)\n`);
     return 1;
   }
   if (options === null) {

@@ -1,4 +1,10 @@
-import { aims, type CostFigures, type DelayFigures, type Spread } from './figures.ts';
+import {
+  aims,
+  type CostFigures,
+  type DelayFigures,
+  type SideCost,
+  type Spread,
+} from './figures.ts';
 import type { Variant } from './target.ts';
 
 const titles: Readonly<Record<Variant, string>> = {
@@ -6,43 +12,62 @@ const titles: Readonly<Record<Variant, string>> = {
   whole: 'the whole round: SMTP + IMAP + POP + webmail',
 };
 
-const verdict = (met: boolean): string => (met ? 'met' : 'MISSED');
 const number = (value: number, digits = 1): string => value.toFixed(digits).padStart(8);
 const spread = ({ min, median, max }: Spread): string => number(min) + number(median) + number(max);
 const word = (text: string): string => text.padStart(8);
 
-/** One line a figure, ours beside theirs. */
-function costLines(figures: CostFigures): string[] {
-  const { variant, cpu, wall, memory, ratio, pairedRatio, faults, pairs } = figures;
-  const compared = (ours: number, theirs: number): string => (ours / theirs).toFixed(2).padStart(8);
-  const row = (name: string, ours: Spread, theirs: Spread): string =>
-    `  ${name.padEnd(18)}${spread(ours)} ${spread(theirs)} ${compared(ours.median, theirs.median)}`;
-  const single = (name: string, key: keyof typeof memory.ours): string => {
-    const [ours, theirs] = [memory.ours[key], memory.libraries[key]];
-    const gap = ' '.repeat(8);
-    return `  ${name.padEnd(18)}${gap}${number(ours)}${gap} ${gap}${number(theirs)}${gap} ${compared(ours, theirs)}`;
+const gap = ' '.repeat(8);
+
+/** One line a figure, ours beside the others, and ours / each other at the end. */
+function costLines({ variant, sides, ratios, faults, rounds }: CostFigures): string[] {
+  const line = (name: string, groups: readonly string[], ends: readonly string[]): string =>
+    `  ${name.padEnd(18)}${groups.join(' ')} ${ends.map((end) => end.padStart(10)).join('')}`;
+  const compared = (values: readonly number[]): string[] =>
+    values.slice(1).map((other) => ((values[0] ?? Number.NaN) / other).toFixed(2));
+  const row = (name: string, of: (side: SideCost) => Spread): string => {
+    const spreads = sides.map(of);
+    return line(name, spreads.map(spread), compared(spreads.map(({ median }) => median)));
   };
+  const single = (name: string, key: keyof SideCost['memory']): string => {
+    const values = sides.map(({ memory }) => memory[key]);
+    return line(
+      name,
+      values.map((value) => gap + number(value) + gap),
+      compared(values),
+    );
+  };
+  const names = sides.map(({ side }) => side);
   const three = word('min') + word('median') + word('max');
+  const others = names.slice(1);
   return [
-    `${titles[variant]} (${pairs} pairs)`,
-    `  ${''.padEnd(18)}${'ours'.padStart(24)} ${'libraries'.padStart(24)} ${word('ratio')}`,
-    `  ${''.padEnd(18)}${three} ${three}`,
-    row('CPU ms', cpu.ours, cpu.libraries),
-    row('wall ms', wall.ours, wall.libraries),
+    `${titles[variant]} (${rounds} rounds of each side)`,
+    line(
+      '',
+      names.map((name) => name.padStart(24)),
+      others.map(() => 'ours /'),
+    ),
+    line(
+      '',
+      names.map(() => three),
+      others,
+    ),
+    row('CPU ms', ({ cpu }) => cpu),
+    row('wall ms', ({ wall }) => wall),
     single('resident MiB', 'resident'),
     single('peak MiB', 'peak'),
     single('bare Node MiB', 'bare'),
     single('live heap MiB', 'heap'),
-    `  CPU ratio ${ratio.toFixed(2)} (median over the pairs ${pairedRatio.toFixed(2)}), ` +
-      `aim at most ${aims.ratio}: ${verdict(ratio <= aims.ratio)}`,
+    ...ratios.map(
+      ({ to, ratio, pairedRatio, aim, verdict }) =>
+        `  CPU ours / ${to} ${ratio.toFixed(3)} (median over the turns ${pairedRatio.toFixed(3)}), aim at most ${aim}: ${verdict}`,
+    ),
     ...(faults.length === 0 ? [] : [`  left out: ${faults.length} faults, such as ${faults[0]}`]),
     '',
   ];
 }
 
 function delayLine(figures: DelayFigures): string {
-  const { side, reader, arrival, reported, behind, within, bracketed, rounds } = figures;
-  const ours = side === 'ours' ? verdict(behind.p90 <= aims.delay) : '';
+  const { side, reader, arrival, reported, behind, within, bracketed, rounds, verdict } = figures;
   return [
     `  ${reader.padEnd(9)}${side.padEnd(10)}`,
     number(arrival.median, 0),
@@ -51,7 +76,7 @@ function delayLine(figures: DelayFigures): string {
     ...[behind.median, behind.p90, behind.max].map((value) => number(value, 0)),
     `${within}/${rounds}`.padStart(11),
     `${bracketed}/${rounds}`.padStart(11),
-    `  ${ours}`,
+    `  ${verdict ?? ''}`,
   ]
     .join('')
     .trimEnd();

@@ -2,7 +2,7 @@ import type { Flow } from '../src/domain/flow.ts';
 import type { Protocol } from '../src/domain/protocol.ts';
 import type { Endpoint } from '../src/domain/tenant.ts';
 
-/** Both sides talk to the same tenant; plain data, so that it can be sent to another process. */
+/** Every side talks to the same tenant; plain data, so that it can be sent to another process. */
 export interface Target {
   readonly address: string;
   readonly username: string;
@@ -23,7 +23,9 @@ export const variants: Readonly<Record<Variant, readonly Protocol[]>> = {
 };
 export type Variant = 'mail' | 'whole';
 
-export type Side = 'ours' | 'libraries';
+/** `beside`: an older checkout of ours, where one is given. */
+export const sides = ['ours', 'libraries', 'beside'] as const;
+export type Side = (typeof sides)[number];
 
 /** When a reader saw the round's message, wall ms. `lastNotSeen` is null where it is not told. */
 export interface Seen {

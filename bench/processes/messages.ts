@@ -1,10 +1,11 @@
-import type { RoundOutcome, Side, Target, Variant } from '../target.ts';
+import type { RoundOutcome, Target, Variant } from '../target.ts';
 
 /** What a worker is asked. */
 export type Request =
   | {
       readonly ask: 'begin';
-      readonly side: Side;
+      /** The checkout whose probes play; null for the bare libraries. */
+      readonly root: string | null;
       readonly variant: Variant;
       readonly target: Target;
     }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Side, Target, Variant } from '../target.ts';
+import type { Target, Variant } from '../target.ts';
 import type { MemoryFigures, PlayedRound, Reply, Request } from './messages.ts';
 
 /** One answer takes a second or so; a library may hang for good. */
@@ -15,9 +15,12 @@ export class Worker {
     this.#child = child;
   }
 
-  /** @param profile folder for a CPU profile, or null */
+  /**
+   * @param root the checkout whose probes play; null for the bare libraries
+   * @param profile folder for a CPU profile, or null
+   */
   static async begin(
-    side: Side,
+    root: string | null,
     variant: Variant,
     target: Target,
     profile: string | null,
@@ -28,7 +31,7 @@ export class Worker {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const worker = new Worker(child);
-    await worker.#ask({ ask: 'begin', side, variant, target });
+    await worker.#ask({ ask: 'begin', root, variant, target });
     return worker;
   }
 

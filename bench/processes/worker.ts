@@ -2,7 +2,9 @@
  * Plays rounds in a process of its own, so that only they are counted. Forked by `Worker`; ends with
  * the process that forked it.
  */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { type Player, variants } from '../target.ts';
 import type { MemoryFigures, PlayedRound, Reply, Request } from './messages.ts';
 
@@ -13,13 +15,18 @@ const settleLimit = 2000;
 
 let play: Player = () => Promise.reject(new Error('not begun'));
 
-async function begin({ side, variant, target }: Extract<Request, { ask: 'begin' }>): Promise<void> {
+async function begin({ root, variant, target }: Extract<Request, { ask: 'begin' }>): Promise<void> {
   // Each side loads its own code only: memory is compared as well.
   const player =
-    side === 'ours'
-      ? (await import('../product.ts')).product
-      : (await import('../libraries/index.ts')).libraries;
+    root === null ? (await import('../libraries/index.ts')).libraries : await productOf(root);
   play = player(target, variants[variant]);
+}
+
+/** A checkout's own, which finds its probes and packages from where it lies. */
+async function productOf(root: string) {
+  const url = pathToFileURL(join(root, 'bench/product.ts')).href;
+  const { product }: typeof import('../product.ts') = await import(url);
+  return product;
 }
 
 /** Until every connection is closed. */
