@@ -1,4 +1,3 @@
-import PostalMime from 'postal-mime';
 import {
   bounceClassOf,
   type DeliveryReport,
@@ -52,6 +51,8 @@ interface Part {
 async function partsOf(bytes: Uint8Array): Promise<Part[]> {
   try {
     const options = { forceRfc822Attachments: true, maxNestingDepth: 10 };
+    // Reports are rare, and most processes never read one.
+    const { default: PostalMime } = await import('postal-mime');
     const { attachments } = await PostalMime.parse(bytes, options);
     return attachments.map(({ mimeType, content }) => ({
       type: mimeType.toLowerCase(),

@@ -52,8 +52,21 @@ function plainForms(secret: string): string[] {
   ];
 }
 
+const mostMasks = 1000;
+const masks = new Map<string, Mask>();
+
 /** A mask for one secret; an empty secret masks nothing. Upper and lower case are both recognised. */
 export function maskOf(secret: string): Mask {
+  // Every attempt asks for its own: building one costs as much as some hundred lines.
+  const known = masks.get(secret);
+  if (known !== undefined) return known;
+  if (masks.size >= mostMasks) masks.clear();
+  const mask = newMask(secret);
+  masks.set(secret, mask);
+  return mask;
+}
+
+function newMask(secret: string): Mask {
   if (secret.length === 0) return (text) => text;
   const plain = new RegExp(alternatives(plainForms(secret)), 'gi');
   const cores = alternatives(base64Cores(secret));

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ArrivalPorts, sinkArrivals } from './arrivals.ts';
 import type { Sink } from './domain/route.ts';
 import { describe, type Logger } from './log.ts';
-import { type RunningSink, startSink } from './sink/server.ts';
+import type { RunningSink } from './sink/server.ts';
 
 export interface MailSinkPorts extends ArrivalPorts {
   readonly logger: Logger;
@@ -16,6 +16,8 @@ export function createMailSink({ logger, ...ports }: MailSinkPorts) {
   let begun = false;
 
   async function open(sink: Sink): Promise<void> {
+    // Most have none, and need not hold a mail server in memory.
+    const { startSink } = await import('./sink/server.ts');
     const server = await startSink(sink, {
       clock: ports.clock,
       expects: arrivals.expects,

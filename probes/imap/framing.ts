@@ -15,6 +15,8 @@ const readLimit = 20_000;
 /** What no dialogue of ours goes by does not reach the library. */
 const unread =
   /^\* (?:\d+ RECENT|FLAGS |LSUB |NAMESPACE |ID |STATUS |X|\d+ FETCH \((?:UID \d+ )?FLAGS \([^()]*\)\)$)/i;
+const unreadStatus =
+  /^\* OK \[(?:PERMANENTFLAGS|UNSEEN|HIGHESTMODSEQ|NOMODSEQ|MAILBOXID|CLOSED)\b[^\]]*\]/i;
 
 const status = /^(\S+)[ \t]+(OK|NO|BAD|BYE|PREAUTH)(?=[ \t]|$)/i;
 /** A refusal that speaks of the login, whoever it is addressed to. */
@@ -115,7 +117,8 @@ export function imapFraming(): Framing {
     const answers = untagged || addressee === tag;
     if (answers) verb = '';
     // An answer to a command that we do not wait for, or to none, is not ours.
-    else if (addressee !== '*') return { give: null, reply: null, bulk: false };
+    else if (addressee !== '*' || unreadStatus.test(line))
+      return { give: null, reply: null, bulk: false };
     pass();
     // Before the first command it is the greeting.
     return { give: whole(closed), reply: answers || tag === '' ? [reply] : null, bulk: false };

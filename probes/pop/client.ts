@@ -125,9 +125,9 @@ export class PopClient {
 
   /**
    * The lines of a longer answer, dots unstuffed (RFC 1939 §3), as they come: the memory that it takes does
-   * not grow with the mailbox. `quiet`: not in the transcript. @throws Fault
+   * not grow with the mailbox. `quiet`: not in the transcript. @throws Fault, or what `visit` throws
    */
-  async *lines(words: string, quiet: boolean): AsyncGenerator<string> {
+  async lines(words: string, quiet: boolean, visit: (line: string) => void): Promise<void> {
     this.tap.quiet = quiet;
     try {
       const [, stream] = await this.#asked(words, 'other');
@@ -135,7 +135,7 @@ export class PopClient {
       for await (const block of stream) {
         const text = String(block);
         for (const line of text.slice(0, -2).split('\r\n'))
-          yield line.startsWith('.') ? line.slice(1) : line;
+          visit(line.startsWith('.') ? line.slice(1) : line);
         // The other attempts' deadlines and the pages must not wait for a server that talks without end.
         await nextTurn();
       }

@@ -79,7 +79,7 @@ async function readWhole(
   let count = 0;
   let hasAnchor = false;
   known.anchorAt = null;
-  for await (const line of client.lines('UIDL', true)) {
+  await client.lines('UIDL', true, (line) => {
     const entry = entryOf(line);
     count += 1;
     if (count > listingLimit) throw new Fault('protocol-error', `over ${listingLimit} messages`);
@@ -91,7 +91,7 @@ async function readWhole(
     else newest.push(entry);
     // In blocks, so that dropping costs nothing per line.
     if (newest.length >= 2 * keptNewest) newest.splice(0, keptNewest);
-  }
+  });
   const entries = [...newest.slice(-keptNewest).reverse(), ...first.reverse()];
   return { count, entries, hasAnchor };
 }
@@ -111,12 +111,12 @@ export async function readHeader(client: PopClient, number: number): Promise<str
   let header = '';
   let read = 0;
   try {
-    for await (const line of client.lines(`TOP ${number} 0`, true)) {
+    await client.lines(`TOP ${number} 0`, true, (line) => {
       read += 1;
       if (read > headerLines)
         throw new Fault('protocol-error', `a header of more than ${headerLines} lines`);
       if (header.length < headerLimit) header += `${line}\r\n`;
-    }
+    });
     return header;
   } catch (error) {
     if (client.alive && client.tap.answer?.[0]?.startsWith('-') === true) return null;

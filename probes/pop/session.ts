@@ -19,10 +19,10 @@ const capabilityLimit = 128;
 export async function readCapabilities(client: PopClient): Promise<Capabilities> {
   const lines: string[] = [];
   try {
-    for await (const line of client.lines('CAPA', false)) {
+    await client.lines('CAPA', false, (line) => {
       lines.push(line.toUpperCase().trim());
       if (lines.length > capabilityLimit) throw new Fault('protocol-error', 'endless capabilities');
-    }
+    });
   } catch (error) {
     const refused = client.alive && client.tap.answer?.[0]?.startsWith('-') === true;
     if (!refused) throw error;
