@@ -22,7 +22,7 @@ in a process of their own, and so does an older checkout, if one is given. Needs
 packages, as the tests do.
 
   --rounds N           measured rounds of each side (default 30)
-  --warm-up N          rounds before that (default 20)
+  --warm-up N          rounds before that (default 100)
   --json               figures of every round, for machines
   --beside DIRECTORY   an older checkout of this repository, with its node_modules: its probes play
                        the same rounds in turn with the other sides
@@ -38,7 +38,7 @@ export function readArguments(args: readonly string[]): Options | null {
     args: [...args],
     options: {
       rounds: { type: 'string', default: '30' },
-      'warm-up': { type: 'string', default: '20' },
+      'warm-up': { type: 'string', default: '100' },
       json: { type: 'boolean', default: false },
       profile: { type: 'string' },
       beside: { type: 'string' },
