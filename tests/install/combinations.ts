@@ -9,6 +9,8 @@ export interface Pair {
 /** One machine that is tried. */
 export interface Combination extends Pair {
   readonly user: User;
+  /** One of the few that are always tried. */
+  readonly usual: boolean;
 }
 
 /** The last of each line that the registry has, and of npm 9 the one that Debian 12 ships. */
@@ -52,6 +54,6 @@ export function chosenCombinations(all: boolean): readonly Combination[] {
     if (impossible(pair) !== null) return [];
     const usually = usual[`${line(pair.npm)}/${line(pair.node)}`];
     const chosen = all ? users : users.filter((user) => user === usually);
-    return chosen.map((user) => ({ ...pair, user }));
+    return chosen.map((user) => ({ ...pair, user, usual: user === usually }));
   });
 }
