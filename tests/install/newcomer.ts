@@ -43,7 +43,7 @@ export async function beNewcomer(
   const machine = await openRoot(user, layers, cache);
   try {
     const begun = seconds();
-    succeeded('npm ci', await machine.type('npm ci', 240_000));
+    succeeded('npm ci', await machine.type('npm ci', 480_000));
     const installed = seconds() - begun;
 
     const demo = machine.typeOffline('npm run demo', 120_000);
@@ -64,7 +64,7 @@ export async function beNewcomer(
 }
 
 async function testOneFile(machine: BareRoot): Promise<void> {
-  const outcome = await machine.type(quickTest, 240_000);
+  const outcome = await machine.type(quickTest, 480_000);
   succeeded('npm test', outcome);
   if (!/^ℹ pass [1-9]/m.test(outcome.stdout)) throw failure('npm test ran no test', outcome);
 }

@@ -117,7 +117,7 @@ export async function meet(
 ): Promise<void> {
   const machine = await openRoot('plain', layers, cache);
   try {
-    const installed = await machine.type(install, 240_000);
+    const installed = await machine.type(install, 480_000);
     if (installed.code !== 0) throw new Error(`${install}: ${words(installed)}`);
     const said = await machine.typeOffline(typed, 60_000);
     const met = line === null ? said.code === 0 : said.code !== 0 && line.test(said.stderr);
