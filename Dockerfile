@@ -8,9 +8,10 @@ WORKDIR /app
 # The dependencies first: they change less often than the source, so their layer is kept.
 # Nothing is compiled and no install script runs: better-sqlite3 brings its binary along.
 # `npm ci` also checks the lock file's entries for what it omits, and refuses when a development
-# tool's binary for some other platform is missing there: so the development tools go first.
+# tool's binary for some other platform is missing there: so the development tools go first,
+# and the package of Node, which is in the base.
 COPY package.json package-lock.json ./
-RUN npm pkg delete devDependencies \
+RUN npm pkg delete devDependencies optionalDependencies \
  && npm ci --ignore-scripts --no-audit --no-fund
 
 # Of better-sqlite3 only the binary for this platform is needed, and neither its sources nor

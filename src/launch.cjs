@@ -28,6 +28,13 @@ function obstacle() {
   const binary = musl ? platform.replace('linux', 'linuxmusl') : platform;
   if (!existsSync(join(binaries, `${binary}.node`)))
     return `better-sqlite3 brings no binary for ${binary}. Use Linux or macOS on x64 or arm64`;
+  try {
+    require(join(binaries, `${binary}.node`));
+  } catch (error) {
+    // As on a Linux that is older than the binary.
+    const [line] = String(error).split('\n');
+    return `better-sqlite3's binary for ${binary} does not load (${line}). Use a newer system: on Linux one with glibc 2.34 or later`;
+  }
   return null;
 }
 

@@ -28,7 +28,7 @@ export async function breakCommand(
     );
   }
   await order(url, target, fault);
-  return `${target} ${faultMeanings[fault]}; mend it with: mailminute demo mend ${target}`;
+  return `${target} ${faultMeanings[fault]}; mend it with: npx mailminute demo mend ${target}`;
 }
 
 /** `mailminute demo mend PROTOCOL`, or `all`: puts right what was broken. @throws DemoCommandError */

@@ -15,7 +15,7 @@ npm_version=11.21.2 # of the 11 line, as in the official image
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cache=$1
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-node_version=$(node -p 'require(process.argv[1]).devDependencies.node' "$root/package.json")
+node_version=$(node -p 'require(process.argv[1]).optionalDependencies.node' "$root/package.json")
 arch=$(node -p process.arch)
 tar=$cache/$suite-$arch-node$node_version-npm$npm_version-slim.tar
 

@@ -4,6 +4,13 @@ import { prepared, readLock } from './lock.ts';
 
 const lock = readLock();
 
+test('the package of Node is optional where it is asked for', () => {
+  assert.ok(
+    lock.packages['']?.optionalDependencies?.node,
+    'as any other dependency npm 10 removes the whole clone where there is none for the platform',
+  );
+});
+
 test('the lock file lets npm ci work on a bare machine', () => {
   assert.deepEqual(
     lock,

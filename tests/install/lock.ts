@@ -5,7 +5,7 @@ import { join } from 'node:path';
 interface Entry {
   engines?: unknown;
   gypfile?: boolean;
-  optional?: boolean;
+  optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 /** A lock file as npm writes it. */
@@ -28,8 +28,6 @@ export function readLock(): Lock {
  * - no `engines` but our own: npm asks the Node that started it, while Node 24 from the package `node`
  *   runs everything. A package that is optional (as each of knip's native parts is) would be left out
  *   for it in silence; the others would be warned of, one after the other.
- * - `node`: `"optional": true`. Where the registry has no Node 24 for a platform, the one that is there may do, or
- *   src/launch.cjs says what to type; npm would end with a stack trace.
  */
 export function prepared(lock: Lock): Lock {
   const packages: Record<string, Entry> = {};
@@ -37,7 +35,6 @@ export function prepared(lock: Lock): Lock {
     const { engines, ...rest } = entry;
     if (path === '') packages[path] = entry;
     else if (path === 'node_modules/better-sqlite3') packages[path] = { ...rest, gypfile: false };
-    else if (path === 'node_modules/node') packages[path] = { ...rest, optional: true };
     else packages[path] = rest;
   }
   return { ...lock, packages };
