@@ -74,7 +74,8 @@ const framings: Readonly<Record<LineProtocol, () => Framing>> = {
 
 /** What a man in the middle puts behind the go-ahead would be taken for a reply within TLS (CVE-2011-0411). */
 function refuseInjection(tap: Tap): void {
-  if (tap.unread > 0) {
+  // What is not even of this protocol has ended the tap already.
+  if (tap.unread > 0 || tap.fault?.reason === 'protocol-error') {
     throw new Fault('protocol-error', 'bytes in the clear after the answer to STARTTLS');
   }
 }

@@ -64,7 +64,9 @@ async function acceptance(attempt: Attempt): Promise<number | null> {
   attempt.phase('wait');
   message.ready?.();
   const accepted = message.accepted.catch(() => null);
-  return attempt.within(Math.min(acceptanceLimit, attempt.remaining() / 2), accepted);
+  // The deadline may have passed, and its timer be late.
+  const patience = Math.max(0, Math.min(acceptanceLimit, attempt.remaining() / 2));
+  return attempt.within(patience, accepted);
 }
 
 /** The session that was dialled with its time taken: every step has a phase of its own. */

@@ -74,6 +74,8 @@ export class Tap extends Duplex {
   #gives: Buffer[] = [];
   #unread: (readonly string[])[] = [];
   #unreadBytes = 0;
+  /** Bytes of whole lines since the last whole reply: one that goes on, or what answers nothing. */
+  #strayBytes = 0;
   #answer: readonly string[] | null = null;
   #heardAt: number;
   #out: Buffer[] = [];
@@ -131,7 +133,7 @@ export class Tap extends Duplex {
 
   /** Bytes received and not read yet, before a library reads. */
   get unread(): number {
-    return this.#unreadBytes + this.#lineLength + this.#socket.readableLength;
+    return this.#unreadBytes + this.#strayBytes + this.#lineLength + this.#socket.readableLength;
   }
 
   /**
@@ -351,6 +353,7 @@ export class Tap extends Duplex {
     if (framed.give !== null) this.#gives.push(framed.give);
     if (framed.apart === true) this.#give();
     this.#literal = framed.literal ?? 0;
+    this.#strayBytes = framed.reply === null ? this.#strayBytes + line.length : 0;
     if (framed.reply === null) return;
     this.#answer = framed.reply;
     if (this.#adopted) return;

@@ -67,7 +67,7 @@ export function imapFraming(): Framing {
   }
 
   function announced(line: string): { readonly give: Buffer; readonly literal: number } {
-    const found = /~?\{(\d{1,15})\+?\}$/.exec(line);
+    const found = /~?\{(\d+)\+?\}$/.exec(line);
     if (found === null) {
       literals = 0;
       return { give: Buffer.from(`${line}\r\n`, 'utf8'), literal: 0 };

@@ -330,8 +330,8 @@ export class Session {
     if (this.#tap.fault !== null) return this.#tap.fault;
     if (error instanceof Fault) return error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    // The server's answer was IMAP at first sight, and is none.
-    if (/^Parser|^Invalid|TooLarge$|^Unexpected/.test(code))
+    // The server's answer was IMAP at first sight, and is none; the library may have hung up by that.
+    if (/^Parser|^Invalid|TooLarge$|^Unexpected|^NoConnection$/.test(code))
       return new Fault('protocol-error', 'not an answer of IMAP');
     return faultOf(error);
   }

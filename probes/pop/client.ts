@@ -17,6 +17,9 @@ interface Inner {
   _endStream(): void;
 }
 
+/** What the library rejects a command with: the server's own line, whatever has come after it. */
+class Refusal extends Error {}
+
 /**
  * node-pop3 over a tap. Its own `connect` (0.11.0) dials by itself, and again when the connection is lost; it
  * takes a chunk for a reply, so that a split terminator hangs it, and an `-ERR` for a greeting ends the
@@ -77,9 +80,11 @@ class TappedPop extends Pop3Command {
       this.#together.push(line);
       this.#whole?.();
     } else if (line.startsWith('-')) {
-      this.emit('error', new Error('refused'));
+      this.emit('error', new Refusal(line));
     } else {
       const hasLines = /^\+OK/i.test(line) && severalLines.test(inner._command);
+      // What is said beyond that answers nothing: a listing begun by it would never end.
+      inner._command = '';
       const stream = hasLines ? inner._updateStream() : null;
       // A loss may come before anybody reads it.
       stream?.on('error', () => undefined);
@@ -168,7 +173,7 @@ export class PopClient {
   }
 
   #judged(error: unknown, stage: Stage): Fault {
-    const [line] = this.tap.answer ?? [];
+    const line = error instanceof Refusal ? error.message : this.tap.answer?.[0];
     if (line?.startsWith('-')) return popFault(line, stage);
     if (error instanceof Fault) return error;
     return this.tap.fault ?? faultOf(error);

@@ -63,7 +63,13 @@ export class SmtpClient {
     const broken = (error?: unknown): void =>
       this.#broken?.(error ?? new Error('the connection has ended'));
     this.#connection.on('error', broken).on('end', broken);
-    tap.once('close', () => broken());
+    const closed = (): void => {
+      broken();
+      // It begins to wait for the greeting in its own time, and then for three weeks: end that as well.
+      setImmediate(() => this.#connection.close());
+    };
+    if (tap.closed) closed();
+    else tap.once('close', closed);
   }
 
   /** Says EHLO, with this name or the address of our end; HELO where that is not known. @throws Fault */
@@ -148,7 +154,11 @@ export class SmtpClient {
     const reply = smtpReply(answer ?? []);
     if (reply.code >= 400) return smtpFault(reply, stage);
     if (fault !== null) return fault;
-    return answer === null ? faultOf(error) : smtpFault(reply, stage);
+    if (answer !== null) return smtpFault(reply, stage);
+    // The library has read a reply, and since our last request none has come: it was there before.
+    if (error instanceof Error && 'response' in error)
+      return new Fault('protocol-error', 'an answer to what had not been asked yet');
+    return faultOf(error);
   }
 }
 
@@ -167,6 +177,7 @@ function inOneBlob(
       // One with content is XOAUTH2's error, which wants an empty line before the refusal itself.
       reply = await sendCommand((reply.text ?? '').trim() === '' ? blob : '');
     }
-    if (reply.status !== 235) throw new Error('refused');
+    if (reply.status !== 235)
+      throw Object.assign(new Error('refused'), { response: reply.response });
   };
 }

@@ -36,10 +36,11 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+const part = createRequire(import.meta.url);
 /** One connection's client by itself (undici 7.30.2): fetch, caches and mocks would be 7 MiB that nothing uses. */
-const Client: typeof import('undici').Client = createRequire(import.meta.url)(
-  'undici/lib/dispatcher/client.js',
-);
+const Client: typeof import('undici').Client = part('undici/lib/dispatcher/client.js');
+// What the package's own index gives it.
+Client.prototype.request = part('undici/lib/api/api-request.js');
 
 const redirectLimit = 5;
 const headerLimit = 32 * 1024;

@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { protocols } from '../../src/domain/protocol.ts';
 import { imapBlurb, popBlurb, smtpBlurb, webBlurb } from '../support/floods.ts';
 import { roundTrip } from '../support/good-servers.ts';
 import * as act from '../support/hostile.ts';
+import { held } from '../support/memory.ts';
 import { together } from '../support/spoiler.ts';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** Bytes that are still held once everything that can be let go is gone. */
-async function held(): Promise<number> {
-  for (let round = 0; round < 3; round += 1) {
-    await new Promise((done) => setImmediate(done));
-    collect();
-  }
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 const allowed = 6 * 1024 * 1024;
 

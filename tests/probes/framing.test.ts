@@ -183,6 +183,7 @@ suite('IMAP', () => {
     ['answers to nothing', 'x9 OK\r\n'.repeat(100_001)],
     ['literals in one response', '* 1 FETCH (A {1}\r\n'.repeat(1).concat(' B {1}\r\n'.repeat(65))],
     ['bytes in a literal', '* 1 FETCH (A {9999999}\r\n'],
+    ['a literal whose size is beyond all numbers', `* 1 FETCH (A {${'9'.repeat(20)}}\r\n`],
   ] as const)
     test(`${name} without end are refused`, () => {
       const framing = imapFraming();

@@ -311,6 +311,14 @@ test('a terminator split over packets ends the listing', async () => {
   assert.equal(result.failure, null);
 });
 
+test('what is said beyond an answer is no answer, and no beginning of a listing', async () => {
+  const more = '+OK fine\r\n'.repeat(3);
+  const told = await probe({ CAPA: act.say(`+OK\r\nUSER\r\n.\r\n${more}`) }, bench.asking());
+  assert.equal(told.result.failure, null, told.result.transcript);
+  const refused = await probe({ CAPA: act.say(`-ERR no\r\n${more}`) }, bench.asking());
+  assert.equal(refused.result.failure?.reason, 'rejected');
+});
+
 test('an echoed password is masked', async () => {
   const echo = act.say(`-ERR [AUTH] "${bench.password}" is wrong\r\n`);
   const { result } = await probe({ PASS: echo }, bench.asking());

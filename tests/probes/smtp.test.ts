@@ -210,6 +210,12 @@ test('an endless line, an endless reply and binary rubbish are protocol errors',
   assert.equal(result.failure?.phase, 'ehlo');
 });
 
+test('an answer to what was not asked yet is a protocol-error', async () => {
+  const refusal = act.say('235 welcome\r\n550 no\r\n');
+  const { result } = await probe({ AUTH: refusal });
+  assert.equal(result.failure?.reason, 'protocol-error');
+});
+
 test('last words before an end are heard', async () => {
   const { result } = await probe({ MAIL: act.lastWords('421 4.3.0 going down\r\n') });
   assert.equal(result.failure?.reason, 'temporary-error');

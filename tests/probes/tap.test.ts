@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { type Framing, Tap } from '../../probes/attempt/tap.ts';
 import { Fault } from '../../probes/failure.ts';
+import { imapFraming } from '../../probes/imap/framing.ts';
 import { maskOf } from '../../probes/mask.ts';
 import { popFraming } from '../../probes/pop/framing.ts';
 import { smtpFraming } from '../../probes/smtp/framing.ts';
@@ -55,6 +56,17 @@ test('a reply that comes byte by byte is one reply', async () => {
   await withTap(act.drip('220-a\r\n220 b\r\n', 1, 2), async ({ tap }) => {
     assert.deepEqual(await tap.reply(), ['220-a', '220 b']);
   });
+});
+
+test('what follows a reply is unread, also where it answers nothing', async () => {
+  await withTap(
+    act.say('* OK hello\r\nx9 OK fine\r\n'),
+    async ({ tap }) => {
+      await tap.reply();
+      assert.equal(tap.unread, 'x9 OK fine\r\n'.length);
+    },
+    { framing: imapFraming },
+  );
 });
 
 test('what was received is read before the end is told', async () => {
